@@ -1,0 +1,3 @@
+namespace Playbooks.Core.Decisions;
+
+public sealed record Run;
