@@ -22,25 +22,28 @@ internal static class JsonText
         return unchecked((int)hash);
     }
 
+    /// <summary>The same text, with U+FFFD for each half of a surrogate pair.</summary>
     public static string WellFormed(string text)
+    {
+        if (FirstLoneSurrogate(text) is null)
+            return text;
+        var result = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+            result.Append(rune.ToString());
+        return result.ToString();
+    }
+
+    public static int? FirstLoneSurrogate(string text)
     {
         for (var i = 0; i < text.Length; i++)
         {
             if (!char.IsSurrogate(text[i]))
                 continue;
             if (i + 1 >= text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))
-                return ReplaceLoneSurrogates(text);
+                return i;
             i++;
         }
-        return text;
-    }
-
-    private static string ReplaceLoneSurrogates(string text)
-    {
-        var result = new StringBuilder(text.Length);
-        foreach (var rune in text.EnumerateRunes())
-            result.Append(rune.ToString());
-        return result.ToString();
+        return null;
     }
 
     private static void Append(StringBuilder text, JsonData value, bool sorted)
