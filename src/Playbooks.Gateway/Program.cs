@@ -1,1 +1,3 @@
-return 0;
+using Playbooks.Gateway;
+
+return await GatewayProgram.RunAsync(args, Console.Out, Console.Error);
