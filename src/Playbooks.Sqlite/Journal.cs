@@ -1,0 +1,110 @@
+using Microsoft.Data.Sqlite;
+using Playbooks.Core;
+using Playbooks.Core.Decisions;
+
+namespace Playbooks.Sqlite;
+
+/// <summary>
+/// The event log. What a call returns is durable: the transaction is committed and synced to the disk. All that is queued while one
+/// commit runs goes into the next, so that many runs share one sync.
+/// </summary>
+public sealed class Journal : IAsyncDisposable
+{
+    private readonly FileStream ownership;
+    private readonly JournalWriter writer;
+    private readonly Checkpointer checkpointer;
+
+    private Journal(string path, FileStream ownership, JournalWriter writer, long epoch)
+    {
+        (Path, this.ownership, this.writer, Epoch) = (path, ownership, writer, epoch);
+        checkpointer = new Checkpointer(path);
+        Commits = new GroupCommit(writer, checkpointer);
+        Reader = new JournalReader(path);
+    }
+
+    public string Path { get; }
+
+    /// <summary>Rises with every opening. Each transaction checks that it is still the latest.</summary>
+    public long Epoch { get; }
+
+    /// <summary>This opening, as <see cref="RunEvent.AttemptStarted"/> names it.</summary>
+    public string Owner => $"epoch:{Epoch}";
+
+    /// <summary>Reads what is committed, beside the writer.</summary>
+    public JournalReader Reader { get; }
+
+    internal GroupCommit Commits { get; }
+
+    /// <summary>Opens the journal as its only owner; makes it if there is none.</summary>
+    /// <exception cref="JournalException">In use, foreign, newer or damaged. The file was not touched.</exception>
+    public static Journal Open(string path)
+    {
+        path = System.IO.Path.GetFullPath(path);
+        var ownership = JournalFile.Lock(path);
+        SqliteConnection? connection = null;
+        try
+        {
+            JournalFile.Ensure(path);
+            connection = JournalFile.Open(path, SqliteOpenMode.ReadWrite);
+            // FULL: with NORMAL a power cut loses acknowledged events. Checkpoints run on their own connection, off the Commits.
+            connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA foreign_keys = OFF");
+            Schema.Migrate(connection, path);
+            var epoch = connection.Scalar<long>("UPDATE owner SET epoch = epoch + 1 RETURNING epoch");
+            return new Journal(path, ownership, new JournalWriter(connection, epoch), epoch);
+        }
+        catch (SqliteException error)
+        {
+            connection?.Dispose();
+            ownership.Dispose();
+            throw new JournalException($"The journal '{path}' cannot be opened: {error.Message}.",
+                "See to space and permissions; nothing was lost.", error);
+        }
+        catch (JournalException)
+        {
+            connection?.Dispose();
+            ownership.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Appends a batch in one commit, whole or not at all.</summary>
+    /// <returns>What was stored, per entry of the batch, after it is durable.</returns>
+    /// <exception cref="JournalException">Nothing of it was stored. If the journal has failed or has another owner, every later call throws too.</exception>
+    public Task<IReadOnlyList<IReadOnlyList<StoredEvent>>> AppendAsync(JournalBatch batch)
+    {
+        // Made here, on the caller's thread, so that the writer's thread only writes.
+        var prepared = batch.Runs.Select(run => run.Events.Select(happened => new PreparedEvent(happened, EventJson.Write(happened))).ToArray())
+            .ToArray();
+        return Commits.EnqueueAsync<IReadOnlyList<IReadOnlyList<StoredEvent>>>(writing =>
+        {
+            var stored = new IReadOnlyList<StoredEvent>[prepared.Length];
+            for (var index = 0; index < stored.Length; index++)
+                stored[index] = writing.Append(batch.Runs[index], prepared[index]);
+            foreach (var (request, result) in batch.Starts)
+                writing.KeepStart(request, result);
+            return stored;
+        });
+    }
+
+    /// <summary>Keeps the text of a playbook that was read.</summary>
+    /// <returns>False when this name and version already stands for another text: it is refused and nothing is kept.</returns>
+    public async Task<bool> KeepPlaybookAsync(string name, string version, string digest, string text) =>
+        await Commits.EnqueueAsync(writing => writing.KeepPlaybook(name, version, digest, text)).ConfigureAwait(false) == digest;
+
+    /// <summary>Keeps the text of an environment that was read.</summary>
+    public Task KeepTextAsync(string digest, string text) => Commits.EnqueueAsync(writing =>
+    {
+        writing.KeepText(digest, text);
+        return true;
+    });
+
+    /// <summary>Commits what is queued, then lets go of the file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Commits.StopAsync().ConfigureAwait(false);
+        await checkpointer.StopAsync().ConfigureAwait(false);
+        Reader.Dispose();
+        writer.Dispose();
+        await ownership.DisposeAsync().ConfigureAwait(false);
+    }
+}

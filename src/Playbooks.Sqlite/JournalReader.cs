@@ -1,0 +1,120 @@
+using Microsoft.Data.Sqlite;
+using Playbooks.Core;
+using Playbooks.Core.Decisions;
+
+namespace Playbooks.Sqlite;
+
+/// <summary>
+/// Reads a journal, whether a process owns it or not. Each call sees one moment of it, only what is committed, and holds up no writer.
+/// </summary>
+public sealed class JournalReader : IDisposable
+{
+    private readonly string path;
+
+    internal JournalReader(string path) => this.path = path;
+
+    /// <exception cref="JournalException">Missing, foreign, newer or damaged.</exception>
+    public static JournalReader Open(string path)
+    {
+        path = Path.GetFullPath(path);
+        if (!File.Exists(path))
+            throw new JournalException($"There is no journal '{path}'.", "Name the file that `serve` or `run` was given.");
+        JournalFile.Check(path);
+        return new(path);
+    }
+
+    /// <summary>Ids of all runs, in the order they were made.</summary>
+    public IReadOnlyList<string> RunIds() => Read(connection => Strings(connection, "SELECT run_id FROM runs ORDER BY run"));
+
+    /// <summary>Ids of the runs that have something left to do.</summary>
+    public IReadOnlyList<string> UnsettledRunIds() => Read(connection =>
+        Strings(connection, "SELECT r.run_id FROM heads h JOIN runs r ON r.run = h.run WHERE h.settled = 0 ORDER BY h.run"));
+
+    /// <summary>The events of a run from a sequence on, in order; empty when there is no such run.</summary>
+    public IReadOnlyList<StoredEvent> Events(string runId, long fromSequence = 1) => Read(connection =>
+        HeadOf(connection, runId) is { } head
+            ? RunRows.Read(connection, head.Run, head.Sequence, head.Place, fromSequence)
+                .ConvertAll(row => new StoredEvent(runId, row.Sequence, EventJson.Read(row.Json), Convert.ToHexStringLower(row.Hash), row.Json))
+            : []);
+
+    /// <summary>The whole run with its chain checked; null when there is no such run.</summary>
+    public RunHistory? History(string runId) => Read(connection =>
+        HeadOf(connection, runId) is { } head
+            ? RunHistory.Verified(runId, RunRows.Read(connection, head.Run, head.Sequence, head.Place, 1), head.Sequence, head.Hash)
+            : null);
+
+    /// <summary>The summary of a settled run, as it was stored at its end.</summary>
+    public RunSummary? SettledSummary(string runId) => Read(connection =>
+    {
+        using var command = connection.Statement("SELECT summary FROM runs WHERE run_id = $id", "$id");
+        return command.With(runId).ExecuteScalar() is string json ? StoredJson.ReadSummary(json) : null;
+    });
+
+    /// <summary>The answer that a start was given before; null for a new one.</summary>
+    public StartResult? Start(string requestId) => Read(connection =>
+    {
+        using var command = connection.Statement("SELECT result FROM starts WHERE request_id = $id", "$id");
+        return command.With(requestId).ExecuteScalar() is string json ? StoredJson.ReadStart(json) : null;
+    });
+
+    /// <summary>A text that was kept; null when it is not known.</summary>
+    public string? Text(string digest) => Read(connection =>
+    {
+        using var command = connection.Statement("SELECT text FROM texts WHERE digest = $digest", "$digest");
+        return command.With(digest).ExecuteScalar() as string;
+    });
+
+    /// <summary>The next instants at which runs want to be woken, soonest first.</summary>
+    public IReadOnlyList<(string RunId, string Timer, DateTimeOffset DueAt)> Timers(int atMost = 100) => Read(connection =>
+    {
+        using var command = connection.Statement(
+            "SELECT r.run_id, t.id, t.due_at FROM timers t JOIN runs r ON r.run = t.run ORDER BY t.due_at LIMIT $most", "$most");
+        using var reader = command.With(atMost).ExecuteReader();
+        var timers = new List<(string, string, DateTimeOffset)>();
+        while (reader.Read())
+            timers.Add((reader.GetString(0), reader.GetString(1), reader.GetDateTimeOffset(2)));
+        return timers;
+    });
+
+    public void Dispose()
+    {
+        using var connection = new SqliteConnection(ConnectionString());
+        SqliteConnection.ClearPool(connection);
+    }
+
+    private T Read<T>(Func<SqliteConnection, T> read)
+    {
+        try
+        {
+            using var connection = new SqliteConnection(ConnectionString());
+            connection.Open();
+            using var moment = connection.BeginTransaction(deferred: true);
+            return read(connection);
+        }
+        catch (SqliteException error)
+        {
+            throw new JournalException($"The journal '{path}' cannot be read: {error.Message}.", "Nothing was written to it.", error);
+        }
+    }
+
+    private string ConnectionString() =>
+        new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = true }.ToString();
+
+    private static (long Run, long Sequence, long Place, byte[] Hash)? HeadOf(SqliteConnection connection, string runId)
+    {
+        using var command = connection.Statement(
+            "SELECT r.run, h.sequence, h.place, h.hash FROM runs r JOIN heads h ON h.run = r.run WHERE r.run_id = $id", "$id");
+        using var reader = command.With(runId).ExecuteReader();
+        return reader.Read() ? (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetFieldValue<byte[]>(3)) : null;
+    }
+
+    private static List<string> Strings(SqliteConnection connection, string sql)
+    {
+        using var command = connection.Statement(sql);
+        using var reader = command.ExecuteReader();
+        var values = new List<string>();
+        while (reader.Read())
+            values.Add(reader.GetString(0));
+        return values;
+    }
+}

@@ -1,0 +1,165 @@
+using Microsoft.Data.Sqlite;
+using Playbooks.Core;
+using Playbooks.Core.Evidence;
+
+namespace Playbooks.Sqlite;
+
+/// <summary>The statements that write, on the one connection and the one thread that may.</summary>
+internal sealed class JournalWriter : IDisposable
+{
+    private readonly SqliteConnection connection;
+    private readonly SqliteCommand begin, commit, rollback, epochOf, headOf, insertEvent, insertRun, upsertHead, setTimer, dropTimer, dropTimers,
+        setSummary, setParked, insertStart, insertText, playbookOf, insertPlaybook;
+    private readonly long epoch;
+    /// <summary>Heads as last committed, of runs that are not settled.</summary>
+    private readonly Dictionary<string, Head> heads = new(StringComparer.Ordinal);
+    /// <summary>Heads as the open transaction leaves them.</summary>
+    private readonly Dictionary<string, Head> staged = new(StringComparer.Ordinal);
+    private long lastPlace, stagedPlace, lastRun, stagedRun;
+
+    internal JournalWriter(SqliteConnection connection, long epoch)
+    {
+        (this.connection, this.epoch) = (connection, epoch);
+        begin = connection.Statement("BEGIN IMMEDIATE");
+        commit = connection.Statement("COMMIT");
+        rollback = connection.Statement("ROLLBACK");
+        epochOf = connection.Statement("SELECT epoch FROM owner");
+        headOf = connection.Statement(
+            "SELECT r.run, h.sequence, h.place, h.hash FROM runs r JOIN heads h ON h.run = r.run WHERE r.run_id = $id", "$id");
+        insertEvent = connection.Statement(
+            "INSERT INTO events (place, run, sequence, previous, hash, json) VALUES ($place, $run, $sequence, $previous, $hash, $json)",
+            "$place", "$run", "$sequence", "$previous", "$hash", "$json");
+        insertRun = connection.Statement("INSERT INTO runs (run, run_id, key) VALUES ($run, $id, $key)", "$run", "$id", "$key");
+        upsertHead = connection.Statement(
+            "INSERT OR REPLACE INTO heads (run, sequence, place, hash, settled) VALUES ($run, $sequence, $place, $hash, $settled)",
+            "$run", "$sequence", "$place", "$hash", "$settled");
+        setTimer = connection.Statement("INSERT OR REPLACE INTO timers (run, id, due_at) VALUES ($run, $id, $due)", "$run", "$id", "$due");
+        dropTimer = connection.Statement("DELETE FROM timers WHERE run = $run AND id = $id", "$run", "$id");
+        dropTimers = connection.Statement("DELETE FROM timers WHERE run = $run", "$run");
+        setSummary = connection.Statement("UPDATE runs SET summary = $summary WHERE run = $run", "$summary", "$run");
+        setParked = connection.Statement("UPDATE runs SET parked = $why WHERE run = $run", "$why", "$run");
+        insertStart = connection.Statement("INSERT OR IGNORE INTO starts (request_id, result) VALUES ($id, $result)", "$id", "$result");
+        insertText = connection.Statement("INSERT OR IGNORE INTO texts (digest, text) VALUES ($digest, $text)", "$digest", "$text");
+        playbookOf = connection.Statement("SELECT digest FROM playbooks WHERE name = $name AND version = $version", "$name", "$version");
+        insertPlaybook = connection.Statement(
+            "INSERT INTO playbooks (name, version, digest) VALUES ($name, $version, $digest)", "$name", "$version", "$digest");
+        lastPlace = connection.Scalar<long>("SELECT ifnull(max(place), 0) FROM events");
+        lastRun = connection.Scalar<long>("SELECT ifnull(max(run), 0) FROM runs");
+    }
+
+    /// <summary>Bytes that the open transaction will have written, roughly; what the checkpointer goes by.</summary>
+    internal long WrittenBytes { get; private set; }
+
+    /// <exception cref="JournalFencedException">The journal has another owner now.</exception>
+    internal void Begin()
+    {
+        CrashPoint.Hit("append:before-write");
+        begin.ExecuteNonQuery();
+        staged.Clear();
+        (stagedPlace, stagedRun, WrittenBytes) = (lastPlace, lastRun, 0);
+        var current = (long)epochOf.ExecuteScalar()!;
+        if (current != epoch)
+            throw new JournalFencedException(epoch, current);
+    }
+
+    internal void Commit()
+    {
+        CrashPoint.Hit("append:before-commit");
+        commit.ExecuteNonQuery();
+        CrashPoint.Hit("append:after-commit");
+        (lastPlace, lastRun) = (stagedPlace, stagedRun);
+        foreach (var (id, head) in staged)
+        {
+            if (head.Settled)
+                heads.Remove(id);
+            else
+                heads[id] = head;
+        }
+    }
+
+    internal void Rollback() => rollback.ExecuteNonQuery();
+
+    /// <exception cref="JournalException">The run is not where the caller thought it was.</exception>
+    internal IReadOnlyList<StoredEvent> Append(RunAppend append, IReadOnlyList<PreparedEvent> prepared)
+    {
+        var head = HeadOf(append.RunId);
+        if ((head?.Sequence ?? 0) != append.After)
+            throw new JournalException(
+                $"Run '{append.RunId}' stands at event {head?.Sequence ?? 0}, not at {append.After}; its append was refused.",
+                "This is a defect: the run stops here and its journal is whole.");
+        head ??= NewRun(append);
+        var stored = new StoredEvent[prepared.Count];
+        for (var index = 0; index < prepared.Count; index++)
+            (head, stored[index]) = AppendEvent(append.RunId, head, prepared[index]);
+        head = head with { Settled = append.Settled is not null };
+        upsertHead.With(head.Run, head.Sequence, head.Place, Convert.FromHexString(head.Hash), head.Settled).ExecuteNonQuery();
+        staged[append.RunId] = head;
+        WriteTimers(append, head.Run);
+        if (append.Settled is { } summary)
+            setSummary.With(StoredJson.Write(summary), head.Run).ExecuteNonQuery();
+        if (append.Parked is { } why)
+            setParked.With(why, head.Run).ExecuteNonQuery();
+        return stored;
+    }
+
+    internal void KeepStart(string requestId, StartResult result) => insertStart.With(requestId, StoredJson.Write(result)).ExecuteNonQuery();
+
+    internal void KeepText(string digest, string text) => insertText.With(digest, text).ExecuteNonQuery();
+
+    /// <summary>Keeps the text of a playbook for ever.</summary>
+    /// <returns>The digest that this name and version already stands for; another one than given means that nothing was written.</returns>
+    internal string KeepPlaybook(string name, string version, string digest, string text)
+    {
+        if (playbookOf.With(name, version).ExecuteScalar() is string known)
+            return known;
+        KeepText(digest, text);
+        insertPlaybook.With(name, version, digest).ExecuteNonQuery();
+        return digest;
+    }
+
+    public void Dispose() => connection.Dispose();
+
+    private Head? HeadOf(string runId)
+    {
+        if (staged.TryGetValue(runId, out var head) || heads.TryGetValue(runId, out head))
+            return head;
+        using var reader = headOf.With(runId).ExecuteReader();
+        return reader.Read()
+            ? new Head(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), Convert.ToHexStringLower(reader.GetFieldValue<byte[]>(3)), false)
+            : null;
+    }
+
+    private Head NewRun(RunAppend append)
+    {
+        stagedRun++;
+        insertRun.With(stagedRun, append.RunId, append.Key).ExecuteNonQuery();
+        return new Head(stagedRun, 0, 0, HashChain.Genesis(append.RunId), false);
+    }
+
+    private (Head, StoredEvent) AppendEvent(string runId, Head head, PreparedEvent prepared)
+    {
+        stagedPlace++;
+        var hash = HashChain.Next(head.Hash, prepared.Json);
+        insertEvent.With(stagedPlace, head.Run, head.Sequence + 1, head.Place == 0 ? null : head.Place, Convert.FromHexString(hash), prepared.Json)
+            .ExecuteNonQuery();
+        WrittenBytes += prepared.Json.Length;
+        var next = head with { Sequence = head.Sequence + 1, Place = stagedPlace, Hash = hash };
+        return (next, new StoredEvent(runId, next.Sequence, prepared.Event, hash, prepared.Json));
+    }
+
+    private void WriteTimers(RunAppend append, long run)
+    {
+        if (append.Settled is not null)
+        {
+            dropTimers.With(run).ExecuteNonQuery();
+            return;
+        }
+        foreach (var id in append.TimersDropped)
+            dropTimer.With(run, id).ExecuteNonQuery();
+        foreach (var timer in append.TimersSet)
+            setTimer.With(run, timer.Id, StoredJson.Write(timer.DueAt)).ExecuteNonQuery();
+    }
+
+    /// <param name="Place">Of the last event in the log; 0 before the first.</param>
+    private sealed record Head(long Run, long Sequence, long Place, string Hash, bool Settled);
+}

@@ -1,0 +1,52 @@
+using Microsoft.Data.Sqlite;
+
+namespace Playbooks.Sqlite;
+
+/// <summary>The tables, and how an older file becomes a present one.</summary>
+internal static class Schema
+{
+    /// <summary>"PLB1" in the file's header: this is a journal of ours and nobody else's.</summary>
+    internal const int ApplicationId = 0x504C4231;
+
+    internal const int Version = 1;
+
+    // The log is clustered by its global place, not by run: a commit that touches a hundred runs then dirties the log's last page and not
+    // a hundred pages. Each event names the place of the run's previous one, so a run is read without any index on the log.
+    // Heads and timers are written with almost every commit and are kept narrow for the same reason.
+    internal const string Tables = """
+        CREATE TABLE owner (only INTEGER PRIMARY KEY CHECK (only = 1), epoch INTEGER NOT NULL);
+        INSERT INTO owner (only, epoch) VALUES (1, 0);
+        CREATE TABLE events (
+            place INTEGER PRIMARY KEY, run INTEGER NOT NULL, sequence INTEGER NOT NULL, previous INTEGER,
+            hash BLOB NOT NULL CHECK (length(hash) = 32), json BLOB NOT NULL);
+        CREATE TABLE runs (run INTEGER PRIMARY KEY, run_id TEXT NOT NULL UNIQUE, key TEXT, summary TEXT, parked TEXT);
+        CREATE TABLE heads (
+            run INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, place INTEGER NOT NULL,
+            hash BLOB NOT NULL CHECK (length(hash) = 32), settled INTEGER NOT NULL);
+        CREATE TABLE timers (run INTEGER NOT NULL, id TEXT NOT NULL, due_at TEXT NOT NULL, PRIMARY KEY (run, id)) WITHOUT ROWID;
+        CREATE TABLE texts (digest TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE playbooks (
+            name TEXT NOT NULL, version TEXT NOT NULL, digest TEXT NOT NULL REFERENCES texts (digest), PRIMARY KEY (name, version)) WITHOUT ROWID;
+        CREATE TABLE starts (request_id TEXT PRIMARY KEY, result TEXT NOT NULL) WITHOUT ROWID;
+        """;
+
+    internal static void Create(SqliteConnection connection) =>
+        connection.Execute($"BEGIN; {Tables} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version}; COMMIT;");
+
+    /// <exception cref="JournalException">The file was written by a newer version.</exception>
+    internal static void RefuseNewer(SqliteConnection connection, string path)
+    {
+        var found = connection.Scalar<long>("PRAGMA user_version");
+        if (found > Version)
+            throw new JournalException($"'{path}' has journal format {found}; this version knows formats up to {Version}.",
+                "Use the version that wrote it, or a later one.");
+    }
+
+    /// <summary>Brings an older file up to date, each step in its own transaction. There is no older format yet.</summary>
+    internal static void Migrate(SqliteConnection connection, string path)
+    {
+        var found = connection.Scalar<long>("PRAGMA user_version");
+        if (found < Version)
+            throw new JournalException($"'{path}' has journal format {found}, which was never released.", "Restore the file from a backup.");
+    }
+}

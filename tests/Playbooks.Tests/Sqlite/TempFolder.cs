@@ -1,0 +1,22 @@
+namespace Playbooks.Tests.Sqlite;
+
+/// <summary>A folder of its own for each test, gone afterwards.</summary>
+internal sealed class TempFolder : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("playbooks-test-");
+
+    public string Journal => File("journal.db");
+
+    public string File(string name) => Path.Combine(folder.FullName, name);
+
+    /// <summary>The journal as a process that was killed at this instant leaves it: copies of the files, without any closing.</summary>
+    public string AsKilledNow(string name)
+    {
+        System.IO.File.Copy(Journal, File(name));
+        if (System.IO.File.Exists(Journal + "-wal"))
+            System.IO.File.Copy(Journal + "-wal", File(name) + "-wal");
+        return File(name);
+    }
+
+    public void Dispose() => folder.Delete(recursive: true);
+}
