@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Playbooks.Gateway.State;
 
 /// <summary>
@@ -35,7 +37,8 @@ public sealed record Heartbeat(
 /// <param name="ETag">The version of the state blob applied, or null.</param>
 /// <param name="Blind">True when the state could not be read for 5 s: the fallback serves whatever the state says.</param>
 /// <param name="Problem">Why the state cannot be read or cached, or null.</param>
-public sealed record AppliedModel(long Generation, string? ETag, bool Blind, string? Problem);
+public sealed record AppliedModel(
+    long Generation, [property: JsonPropertyName("etag")] string? ETag, bool Blind, string? Problem);
 
 /// <summary>A heartbeat as found in storage.</summary>
 /// <param name="Age">Since it was written, to the second, by the storage account's clock.</param>
