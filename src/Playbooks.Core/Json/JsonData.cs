@@ -28,16 +28,37 @@ public sealed class JsonData : IEquatable<JsonData>
     private int hash;
     private string? text;
 
-    private JsonData(JsonValueKind kind, string scalar) => (Kind, this.scalar) = (kind, scalar);
+    private JsonData(JsonValueKind kind, string scalar)
+    {
+        (Kind, this.scalar) = (kind, scalar);
+        SizeBytes = kind == JsonValueKind.String ? JsonSize.OfString(scalar) : scalar.Length;
+    }
 
-    private JsonData(ImmutableArray<JsonData> elements) => (Kind, Elements) = (JsonValueKind.Array, elements);
+    private JsonData(ImmutableArray<JsonData> elements)
+    {
+        (Kind, Elements) = (JsonValueKind.Array, elements);
+        (SizeBytes, Depth) = JsonSize.OfArray(elements);
+    }
 
-    private JsonData(JsonProperties properties) => (Kind, this.properties) = (JsonValueKind.Object, properties);
+    private JsonData(JsonProperties properties)
+    {
+        (Kind, this.properties) = (JsonValueKind.Object, properties);
+        (SizeBytes, Depth) = JsonSize.OfObject(properties.InOrder);
+    }
 
     /// <summary>Never <see cref="JsonValueKind.Undefined"/>.</summary>
     public JsonValueKind Kind { get; }
 
     public bool IsNull => Kind == JsonValueKind.Null;
+
+    /// <summary>
+    /// Length of <see cref="Text"/> in UTF-8, known without writing it: a value may hold the same part many times over and be far
+    /// larger than its memory. Counts no further than <see cref="JsonSize.MaxCountedBytes"/>.
+    /// </summary>
+    public long SizeBytes { get; }
+
+    /// <summary>How deep arrays and objects nest; 0 for a scalar.</summary>
+    public int Depth { get; }
 
     /// <summary>The items of an array; empty for every other kind.</summary>
     public ImmutableArray<JsonData> Elements { get; } = [];
