@@ -30,6 +30,8 @@ public sealed record Playbook
     /// <summary>Bound of the whole <c>finally</c> list.</summary>
     public TimeSpan FinallyWithin { get; init; }
     public DrillPlan? Drill { get; init; }
+    /// <summary>Texts of the playbooks that were put in place, each once. A run keeps them, so that it can be read again from them alone.</summary>
+    public ImmutableArray<InlinedText> Inlined { get; init; } = [];
     /// <summary>The exact text that was read.</summary>
     public required string Text { get; init; }
     /// <summary>SHA-256 of <see cref="Text"/> in UTF-8, lower hex.</summary>
