@@ -160,7 +160,7 @@ internal static class GatewayBenchmark
         var (options, errors) = GatewayOptionsReader.Read(Encoding.UTF8.GetBytes(json.ToJsonString()));
         if (options is null) throw new InvalidOperationException(string.Join('\n', errors));
         return await GatewayHost.StartAsync(
-            options, ControlKeys.Read(options.Control.Keys).Keys!, NullLoggerFactory.Instance, TimeProvider.System,
+            options, Operators.Read(options.Control).Operators!, NullLoggerFactory.Instance, TimeProvider.System,
             new HttpClientTransport(new InMemoryBlobs(TimeProvider.System).Connect()));
     }
 

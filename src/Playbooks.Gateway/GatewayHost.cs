@@ -17,6 +17,8 @@ namespace Playbooks.Gateway;
 /// </summary>
 public sealed class GatewayHost : IAsyncDisposable
 {
+    private const int StorageTimeoutSeconds = 5;
+
     private readonly List<IAsyncDisposable> _servers = [];
     private readonly List<IDisposable> _upstreams = [];
     private readonly CancellationTokenSource _stopping = new();
@@ -43,7 +45,7 @@ public sealed class GatewayHost : IAsyncDisposable
     public Task Failed => _loops;
 
     /// <param name="options">The checked configuration.</param>
-    /// <param name="keys">Who may give orders.</param>
+    /// <param name="operators">Who may give orders.</param>
     /// <param name="logs">Where to log.</param>
     /// <param name="time">The clock of everything but YARP's own timeouts.</param>
     /// <param name="transport">Carries the calls to storage; null for the real network.</param>
@@ -51,13 +53,13 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <param name="adopt">Called with the id of the process that takes this one over; null where no parent is watched.</param>
     /// <param name="cancellation">Gives up starting.</param>
     public static async Task<GatewayHost> StartAsync(
-        GatewayOptions options, ControlKeys keys, ILoggerFactory logs, TimeProvider time, HttpPipelineTransport? transport = null,
+        GatewayOptions options, Operators operators, ILoggerFactory logs, TimeProvider time, HttpPipelineTransport? transport = null,
         bool loops = true, Action<int>? adopt = null, CancellationToken cancellation = default)
     {
         var host = new GatewayHost { Replica = $"{options.Replica}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}" };
         try
         {
-            await host.ComposeAsync(options, keys, logs, time, transport, loops, adopt, cancellation);
+            await host.ComposeAsync(options, operators, logs, time, transport, loops, adopt, cancellation);
             return host;
         }
         catch
@@ -89,7 +91,7 @@ public sealed class GatewayHost : IAsyncDisposable
     }
 
     private async Task ComposeAsync(
-        GatewayOptions options, ControlKeys keys, ILoggerFactory logs, TimeProvider time, HttpPipelineTransport? transport, bool loops,
+        GatewayOptions options, Operators operators, ILoggerFactory logs, TimeProvider time, HttpPipelineTransport? transport, bool loops,
         Action<int>? adopt, CancellationToken cancellation)
     {
         var log = logs.CreateLogger("Playbooks.Gateway");
@@ -109,7 +111,7 @@ public sealed class GatewayHost : IAsyncDisposable
         data.Run(new DataEndpoint(ladders).ServeAsync);
 
         var control = Listen(options.Listen.ControlAddress, options.Listen.ControlPort, options.Listen.BodyLimitBytes, logs, _ => { });
-        control.Run(new ControlEndpoints(keys, store, new StateChanges(store, time), gates, ladders, _poll, adopt, log).ServeAsync);
+        control.Run(new ControlEndpoints(operators, store, new StateChanges(store, time), gates, ladders, _poll, adopt, log).ServeAsync);
 
         // The state first: the first request should not meet a gateway that has not looked.
         await Watch.PollAsync(cancellation);
@@ -176,7 +178,7 @@ public sealed class GatewayHost : IAsyncDisposable
     private static BlobContainerClient Container(StorageOptions storage, HttpPipelineTransport? transport)
     {
         // A version that the emulator knows too; nothing newer is used.
-        var options = new BlobClientOptions(BlobClientOptions.ServiceVersion.V2025_11_05) { Retry = { MaxRetries = 0 } };
+        var options = new BlobClientOptions(BlobClientOptions.ServiceVersion.V2025_11_05) { Retry = { MaxRetries = 0, NetworkTimeout = TimeSpan.FromSeconds(StorageTimeoutSeconds) } };
         if (transport is not null) options.Transport = transport;
         return storage.ConnectionString is { } text
             ? new BlobContainerClient(text, storage.Container, options)

@@ -34,8 +34,8 @@ public static class GatewayProgram
             await error.WriteLineAsync(Usage);
             return 2;
         }
-        var (options, keys, problems) = Configure(arguments);
-        if (options is null || keys is null)
+        var (options, operators, problems) = Configure(arguments);
+        if (options is null || operators is null)
         {
             foreach (var problem in problems) await error.WriteLineAsync($"{arguments.Config}: {problem}");
             return 2;
@@ -44,17 +44,17 @@ public static class GatewayProgram
             .SetMinimumLevel(LogLevel.Warning)
             .AddSimpleConsole(console => (console.SingleLine, console.ColorBehavior) = (true, LoggerColorBehavior.Disabled))
             .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
-        return await ServeAsync(arguments, options, keys, logs, output, error);
+        return await ServeAsync(arguments, options, operators, logs, output, error);
     }
 
-    private static (GatewayOptions?, ControlKeys?, IReadOnlyList<string>) Configure(Arguments arguments)
+    private static (GatewayOptions?, Operators?, IReadOnlyList<string>) Configure(Arguments arguments)
     {
         try
         {
             var (options, errors) = GatewayOptionsReader.Read(File.ReadAllBytes(arguments.Config), arguments.Replica, arguments.DataDirectory);
             if (options is null) return (null, null, errors);
-            var (keys, keyErrors) = ControlKeys.Read(options.Control.Keys);
-            return (options, keys, keyErrors);
+            var (operators, keyErrors) = Operators.Read(options.Control);
+            return (options, operators, keyErrors);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -63,7 +63,7 @@ public static class GatewayProgram
     }
 
     private static async Task<int> ServeAsync(
-        Arguments arguments, GatewayOptions options, ControlKeys keys, ILoggerFactory logs, TextWriter output, TextWriter error)
+        Arguments arguments, GatewayOptions options, Operators operators, ILoggerFactory logs, TextWriter output, TextWriter error)
     {
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         void Stop(PosixSignalContext signal)
@@ -77,7 +77,7 @@ public static class GatewayProgram
         GatewayHost host;
         try
         {
-            host = await GatewayHost.StartAsync(options, keys, logs, TimeProvider.System, adopt: arguments.Orphan is { } watch ? watch.Adopt : null);
+            host = await GatewayHost.StartAsync(options, operators, logs, TimeProvider.System, adopt: arguments.Orphan is { } watch ? watch.Adopt : null);
         }
         catch (IOException e)
         {

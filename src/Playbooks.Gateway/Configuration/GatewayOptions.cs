@@ -17,8 +17,13 @@ public sealed record ListenOptions(IPAddress DataAddress, int DataPort, IPAddres
 /// <summary>Either a connection string (emulator) or an account URL with the process's own Azure identity.</summary>
 public sealed record StorageOptions(string? ConnectionString, Uri? AccountUrl, string Container);
 
-/// <summary>Who may give orders: nobody but the holders of these keys.</summary>
-public sealed record ControlOptions(IReadOnlyList<KeyOptions> Keys);
+/// <summary>Who may give orders: nobody but the holders of these keys and of this role; at least one of both is there.</summary>
+public sealed record ControlOptions(IReadOnlyList<KeyOptions> Keys, EntraOptions? Entra);
+
+/// <param name="Authority">Of one tenant, such as <c>https://login.microsoftonline.com/TENANT/v2.0</c>.</param>
+/// <param name="Audience">The application that tokens must be issued for.</param>
+/// <param name="Role">The application role that an operator holds.</param>
+public sealed record EntraOptions(Uri Authority, string Audience, string Role);
 
 /// <param name="Name">Recorded with every change that the key makes.</param>
 /// <param name="File">Holds the key; must be mode 0600.</param>

@@ -41,7 +41,7 @@ public static class GatewayOptionsReader
         var listen = s.Section("listen", Listen)
             ?? new ListenOptions(IPAddress.Loopback, 0, IPAddress.Loopback, 0, BodyLimitBytes);
         var storage = s.Required("storage", Storage);
-        var control = s.Required("control", c => new ControlOptions(c.Sections("keys", KeysLimit, Key)));
+        var control = s.Required("control", Control);
         var models = s.Sections("models", ModelsLimit, ModelSection.Read);
         foreach (var twice in models.GroupBy(m => m.Name).Where(g => g.Count() > 1))
             s.Error("models", $"more than one is named \"{twice.Key}\"");
@@ -82,6 +82,21 @@ public static class GatewayOptionsReader
         if (variable is not null && (text = Environment.GetEnvironmentVariable(variable)) is null)
             s.Error("connectionStringVariable", $"the environment variable {variable} is not set");
         return new StorageOptions(text, account, container);
+    }
+
+    private static ControlOptions Control(ConfigSection s)
+    {
+        var entra = s.Section("entra", Entra);
+        // Keys need neither network nor identity provider, so they may be left out only where Entra is there.
+        return new ControlOptions(entra is null || s.Has("keys") ? s.Sections("keys", KeysLimit, Key) : [], entra);
+    }
+
+    private static EntraOptions? Entra(ConfigSection s)
+    {
+        var authority = s.Address("authority");
+        var (audience, role) = (s.Text("audience"), s.Text("role"));
+        if (authority is { Scheme: not "https", IsLoopback: false }) s.Error("authority", "must be https");
+        return authority is null ? null : new EntraOptions(authority, audience, role);
     }
 
     private static KeyOptions Key(ConfigSection s) => new(s.Text("name", pattern: NamePattern), s.Text("file"));

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Azure;
-using Azure.Identity;
 using Playbooks.Gateway.Serving;
 using Playbooks.Gateway.State;
 
@@ -9,27 +8,27 @@ namespace Playbooks.Gateway.Control;
 /// <summary>
 /// The orders a gateway takes: <c>GET /state</c>, <c>GET</c> and <c>PUT /state/MODEL</c>, <c>GET /replicas</c>
 /// (with <c>?model=&amp;generation=</c> also whether that state has arrived everywhere), <c>GET /served</c>, and where it watches a parent process <c>PUT /parent</c>.
-/// Nothing, not even 404, is told to a caller without a key.
+/// Nothing, not even 404, is told to a caller who is not an operator.
 /// </summary>
 public sealed class ControlEndpoints(
-    ControlKeys keys, StateStore store, StateChanges changes, IReadOnlyList<ModelGate> gates, IReadOnlyList<ModelLadder> ladders,
+    Operators operators, StateStore store, StateChanges changes, IReadOnlyList<ModelGate> gates, IReadOnlyList<ModelLadder> ladders,
     Bell poll, Action<int>? adopt, ILogger log)
 {
     private const int OrderLimitBytes = 16 * 1024;
 
     public async Task ServeAsync(HttpContext http)
     {
-        if (keys.NameOf(http.Request.Headers.Authorization) is not { } key)
+        if (await operators.WhoAsync(http.Request.Headers.Authorization) is not { } who)
         {
             http.Response.Headers.WWWAuthenticate = "Bearer";
-            await TellAsync(http, 401, "a key is needed");
+            await TellAsync(http, 401, "a key or a token with the operator's role is needed");
             return;
         }
         try
         {
-            await RouteAsync(http, $"key:{key}");
+            await RouteAsync(http, who);
         }
-        catch (Exception e) when (e is RequestFailedException or AuthenticationFailedException or IOException)
+        catch (Exception e) when (StateWatch.IsOfTheWorld(e) && !http.RequestAborted.IsCancellationRequested)
         {
             log.LogError("The order {Method} {Path} failed: {Problem}", http.Request.Method, http.Request.Path, e.Message);
             await TellAsync(http, 502, $"storage cannot be reached; whether a change was made is not known: {e.Message}");

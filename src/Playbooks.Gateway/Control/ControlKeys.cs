@@ -29,15 +29,13 @@ public sealed class ControlKeys
         return errors.Count == 0 ? (new ControlKeys(keys), []) : (null, errors);
     }
 
-    /// <summary>The name of the key in an Authorization header, or null. Every key is compared, each in constant time.</summary>
-    public string? NameOf(string? authorization)
+    /// <summary>The name of a key, or null. Every key is compared, each in constant time.</summary>
+    public string? NameOf(string key)
     {
-        const string scheme = "Bearer ";
-        if (authorization is null || !authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)) return null;
-        var digest = Digest(authorization[scheme.Length..].Trim());
+        var digest = Digest(key);
         string? name = null;
-        foreach (var key in _keys)
-            if (CryptographicOperations.FixedTimeEquals(digest, key.Digest)) name = key.Name;
+        foreach (var known in _keys)
+            if (CryptographicOperations.FixedTimeEquals(digest, known.Digest)) name = known.Name;
         return name;
     }
 

@@ -24,7 +24,7 @@ public class ControlTests
         foreach (var key in new[] { null, "", "wrong", GatewayRig.Key + "x", GatewayRig.Key[..^1] })
         {
             var (status, body, _) = await replica.OrderAsync(new HttpMethod(method), path, new { mode = "off", reason = "x" }, key);
-            Assert.Equal((HttpStatusCode.Unauthorized, """{"problem":"a key is needed"}"""), (status, body.GetRawText()));
+            Assert.Equal((HttpStatusCode.Unauthorized, """{"problem":"a key or a token with the operator's role is needed"}"""), (status, body.GetRawText()));
         }
         await replica.PollAsync();
         Assert.Equal("model", await replica.RungAsync());

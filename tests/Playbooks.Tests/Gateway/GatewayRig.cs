@@ -71,17 +71,17 @@ public sealed class GatewayRig : IAsyncDisposable
         {
             ["gateway"] = "campus",
             ["storage"] = new JsonObject { ["connectionString"] = InMemoryBlobs.ConnectionString, ["container"] = "state" },
-            ["control"] = new JsonObject { ["keys"] = new JsonArray(new JsonObject { ["name"] = "oncall", ["file"] = keyFile }) },
+            ["control"] = Control(keyFile),
             ["models"] = new JsonArray(Grading.DeepClone()),
         };
         var (options, errors) = GatewayOptionsReader.Read(Encoding.UTF8.GetBytes(json.ToJsonString()), name, directory);
         Assert.Empty(errors);
-        var (keys, keyErrors) = ControlKeys.Read(options!.Control.Keys);
+        var (operators, keyErrors) = Operators.Read(options!.Control);
         Assert.Empty(keyErrors);
         var link = Blobs.Connect();
         link.Cut = !connected;
         var host = await GatewayHost.StartAsync(
-            options, keys!, NullLoggerFactory.Instance, Time, new HttpClientTransport(link), loops: false,
+            options, operators!, NullLoggerFactory.Instance, Time, new HttpClientTransport(link), loops: false,
             cancellation: TestContext.Current.CancellationToken);
         _hosts.Add(host);
         return new Replica(host, link, _client);
@@ -93,6 +93,10 @@ public sealed class GatewayRig : IAsyncDisposable
         _hosts.Remove(replica.Host);
         await replica.Host.DisposeAsync();
     }
+
+    /// <summary>The `control` part of the configuration, when a test wants more than the one key.</summary>
+    public Func<string, JsonObject> Control { get; set; } = keyFile =>
+        new JsonObject { ["keys"] = new JsonArray(new JsonObject { ["name"] = "oncall", ["file"] = keyFile }) };
 
     public void Pass(double seconds) => Time.Advance(TimeSpan.FromSeconds(seconds));
 
