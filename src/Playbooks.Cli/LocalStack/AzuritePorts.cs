@@ -1,0 +1,45 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Playbooks.Cli.LocalStack;
+
+/// <summary>The loopback ports of the three services.</summary>
+internal sealed record AzuritePorts(int Blob, int Queue, int Table)
+{
+    private const string Account = "devstoreaccount1";
+    /// <summary>Azurite's documented key: the same for everybody, and no secret.</summary>
+    private const string AccountKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+
+    public string ConnectionString =>
+        $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={AccountKey};BlobEndpoint=http://127.0.0.1:{Blob}/{Account};"
+        + $"QueueEndpoint=http://127.0.0.1:{Queue}/{Account};TableEndpoint=http://127.0.0.1:{Table}/{Account};";
+
+    /// <summary>Three ports that were free a moment ago; somebody may still be faster.</summary>
+    public static AzuritePorts Free()
+    {
+        var listeners = Enumerable.Range(0, 3).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
+        foreach (var listener in listeners)
+            listener.Start();
+        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
+        foreach (var listener in listeners)
+            listener.Dispose();
+        return new AzuritePorts(ports[0], ports[1], ports[2]);
+    }
+
+    public async Task<bool> AllAnswerAsync(CancellationToken cancellationToken)
+    {
+        foreach (var port in new[] { Blob, Queue, Table })
+        {
+            using var client = new TcpClient();
+            try
+            {
+                await client.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
+            }
+            catch (SocketException)
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+}
