@@ -25,7 +25,7 @@ internal static class CallCheck
 
     public static ExpressionError WrongType(Function function, int argument, ValueTypes found, int offset) =>
         new(ExpressionErrorKind.InvalidType, offset,
-            string.Create(CultureInfo.InvariantCulture, $"Argument {argument + 1} of {function.Name} is {ValueTypesOf.Words(found)}."),
+            string.Create(CultureInfo.InvariantCulture, $"Argument {argument + 1} of {function.Name} is {(found.HasFlag(ValueTypes.Any) ? "a value" : ValueTypesOf.Words(found))}."),
             $"Give it {ValueTypesOf.Words(function.ParameterAt(argument))}.");
 
     private static string Shorten(string name) => name.Length <= 64 ? name : name[..64] + "…";

@@ -17,8 +17,7 @@ internal static class NumberFunctions
 
     public static JsonData? Sum(Evaluator evaluator, FunctionCall call)
     {
-        var (total, exponent) = Total(call.Values[0]);
-        return Result(evaluator, call, total, exponent);
+        return Total(evaluator, call) is var (total, exponent) ? Result(evaluator, call, total, exponent) : null;
     }
 
     public static JsonData? Avg(Evaluator evaluator, FunctionCall call)
@@ -26,7 +25,8 @@ internal static class NumberFunctions
         var count = call.Values[0].Elements.Length;
         if (count == 0)
             return JsonData.Null;
-        var (total, exponent) = Total(call.Values[0]);
+        if (Total(evaluator, call) is not var (total, exponent))
+            return null;
         var (quotient, remainder) = BigInteger.DivRem(total * BigInteger.Pow(10, AverageExtraPlaces), count);
         var twice = BigInteger.Abs(remainder) * 2;
         if (twice > count || (twice == count && !quotient.IsEven))
@@ -56,10 +56,16 @@ internal static class NumberFunctions
         return Result(evaluator, call, whole, 0);
     }
 
-    private static (BigInteger Total, int Exponent) Total(JsonData array)
+    private static (BigInteger Total, int Exponent)? Total(Evaluator evaluator, FunctionCall call)
     {
-        var numbers = array.Elements.Select(element => element.AsNumber() ?? JsonNumber.Zero).ToArray();
-        var exponent = numbers.Length == 0 ? 0 : numbers.Min(number => number.Exponent);
+        var numbers = call.Values[0].Elements.Select(element => element.AsNumber() ?? JsonNumber.Zero).ToArray();
+        if (numbers.Length == 0)
+            return (BigInteger.Zero, 0);
+        var exponent = numbers.Min(number => number.Exponent);
+        // 1e999 beside 1e-999 takes two thousand digits to add.
+        var places = (long)numbers.Max(number => number.Exponent) - exponent;
+        if (!evaluator.Charge(numbers.Length * places / Budget.BytesPerStep, call.Node.Offset))
+            return null;
         var total = BigInteger.Zero;
         foreach (var number in numbers)
             total += number.Mantissa() * BigInteger.Pow(10, number.Exponent - exponent);

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using CsCheck;
 using Playbooks.Core.Json;
 
 namespace Playbooks.Tests.Json;
@@ -70,6 +71,27 @@ public class JsonDataTests
         Assert.Null(value["missing"]);
         Assert.Null(value["text"]?["x"]);
         Assert.Equal([JsonData.Of(1)], value["list"]?.Elements ?? []);
+    }
+
+    /// <summary>CsCheck prints the seed of what fails.</summary>
+    [Fact]
+    public void The_size_is_that_of_the_text() =>
+        AnyJson.OfDepth(3).Sample(value => value.SizeBytes == Encoding.UTF8.GetByteCount(value.Text), iter: 5_000);
+
+    [Theory]
+    [InlineData("1", 0)]
+    [InlineData("[]", 1)]
+    [InlineData("""{"a":[1,{}]}""", 3)]
+    public void The_depth_counts_arrays_and_objects(string json, int levels) => Assert.Equal(levels, JsonData.Parse(json).Depth);
+
+    [Fact]
+    public void A_value_that_shares_its_parts_endlessly_has_a_size_all_the_same()
+    {
+        var value = JsonData.True;
+        for (var i = 0; i < 200; i++)
+            value = JsonData.Array([value, value]);
+        Assert.True(value.SizeBytes > int.MaxValue);
+        Assert.Equal(value, JsonData.Array([value.Elements[0], value.Elements[0]]));
     }
 
     [Fact]
