@@ -69,7 +69,8 @@ public static class Catalogue
             [Model(), new("before", Instant, false, "Only versions validated before this instant.")],
             [new("version", Integer, true, "Number of the version."), new("digest", ValueType.String, true, "Its manifest digest."),
              new("createdAt", Instant, true, "When it was made."), new("current", Integer, true, "Number of the version that is current now."),
-             new("currentDigest", ValueType.String, true, "Manifest digest that is current now.")],
+             new("currentDigest", ValueType.String, true, "Manifest digest that is current now."),
+             new("passedOver", ValueType.Array, true, "Newer or damaged validated versions that cannot be trusted, each with its version and why.")],
             "May read the artifact container.")
             { Simulatable = true },
         new(Restore, "Makes a recorded version current again, after checking every byte of it.", Effect.Mutating, Repeatability.Checked,

@@ -1,0 +1,24 @@
+using Playbooks.Connectors.Artifacts.Stores;
+using Playbooks.Core;
+using Playbooks.Core.Decisions;
+using Playbooks.Core.Json;
+
+namespace Playbooks.Connectors.Artifacts.Actions;
+
+/// <summary>What the artifact actions have in common.</summary>
+internal static class ArtifactCall
+{
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
+
+    public static ModelArtifacts Open(this ArtifactStores stores, ActionCall call) =>
+        stores.Open(call.Environment, call.Inputs["model"]!.AsString()!);
+
+    public static int? VersionInput(this ActionCall call) => call.Inputs["version"]?.AsInt64() is { } version ? (int)version : null;
+
+    public static string MovedBy(this ActionCall call) => $"run {call.RunId}";
+
+    public static Outcome.Pending AskAgain(this TimeProvider time, string token, int done, int of, string what) =>
+        new(token, time.GetUtcNow() + AskAgainAfter, $"{done} of {of} files {what}");
+
+    public static Outcome.Succeeded Done(params (string, JsonData)[] output) => new(JsonData.Object(output));
+}
