@@ -97,11 +97,12 @@ public sealed class GatewayHost : IAsyncDisposable
         var log = logs.CreateLogger("Playbooks.Gateway");
         var store = new StateStore(Container(options.Storage, transport), options.Gateway);
         var cache = new StateCache(options.DataDirectory);
+        var voice = new Voice(time);
         var gates = options.Models.Select(m =>
         {
             var (cached, problem) = cache.Recall(m.Name);
             if (problem is not null) log.LogError("{Model}: the cached state cannot be read: {Problem}", m.Name, problem);
-            return new ModelGate(m.Name, cached, time);
+            return new ModelGate(m.Name, cached, voice, time);
         }).ToList();
         Watch = new StateWatch(store, cache, gates, options.Models.ToDictionary(m => m.Name, m => m.Initial), Replica, _beat, time, log);
 
@@ -113,13 +114,15 @@ public sealed class GatewayHost : IAsyncDisposable
         var control = Listen(options.Listen.ControlAddress, options.Listen.ControlPort, options.Listen.BodyLimitBytes, logs, _ => { });
         control.Run(new ControlEndpoints(operators, store, new StateChanges(store, time), gates, ladders, _poll, adopt, log).ServeAsync);
 
-        // The state first: the first request should not meet a gateway that has not looked.
-        await Watch.PollAsync(cancellation);
         await data.StartAsync(cancellation);
         await control.StartAsync(cancellation);
         Data = new Uri(data.Urls.Single());
         Control = new Uri(control.Urls.Single());
-        _pulse = new Pulse(store, gates, Replica, Data.ToString(), Control.ToString(), time, log);
+        _pulse = new Pulse(store, gates, voice, Replica, Data.ToString(), Control.ToString(), time, log);
+        // Heard first, then read: so an isolation either is read here or waits for this replica. Until then the fallback serves.
+        await Watch.PollAsync(cancellation);
+        await _pulse.BeatAsync(cancellation);
+        await Watch.PollAsync(cancellation);
         if (loops) _loops = RunAsync(time);
     }
 
@@ -143,7 +146,7 @@ public sealed class GatewayHost : IAsyncDisposable
     {
         Upstream Ask(Rung rung, UpstreamOptions upstream)
         {
-            var made = new Upstream(rung, upstream, forwarder, time);
+            var made = new Upstream(rung, upstream, forwarder, time, log);
             _upstreams.Add(made);
             return made;
         }

@@ -42,8 +42,15 @@ public static class GatewayProgram
         }
         using var logs = LoggerFactory.Create(logging => logging
             .SetMinimumLevel(LogLevel.Warning)
+            // One line per failed request would bury the breaker's one line.
+            .AddFilter("Yarp", LogLevel.None)
             .AddSimpleConsole(console => (console.SingleLine, console.ColorBehavior) = (true, LoggerColorBehavior.Disabled))
-            .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+            .Services.Configure<ConsoleLoggerOptions>(console =>
+            {
+                console.LogToStandardErrorThreshold = LogLevel.Trace;
+                // A reader that does not read must not stop a request.
+                console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
+            }));
         return await ServeAsync(arguments, options, operators, logs, output, error);
     }
 

@@ -19,14 +19,14 @@ public sealed class Upstream : IRungServer, IDisposable
     private readonly string _address;
     private readonly ForwarderRequestConfig _config;
 
-    public Upstream(Rung rung, UpstreamOptions options, IHttpForwarder forwarder, TimeProvider time)
+    public Upstream(Rung rung, UpstreamOptions options, IHttpForwarder forwarder, TimeProvider time, ILogger log)
     {
         Rung = rung;
         _forwarder = forwarder;
         _address = options.Address.ToString();
         // YARP's own clock stops an answer that stalls half-way; twice ours, so that Polly's, which the breaker counts, comes first.
         _config = new ForwarderRequestConfig { ActivityTimeout = 2 * options.Timeout };
-        _client = new HttpMessageInvoker(new PollyHandler(Pipeline(options, time))
+        _client = new HttpMessageInvoker(new PollyHandler(Pipeline(options, time, log))
         {
             InnerHandler = new SocketsHttpHandler
             {
@@ -60,7 +60,7 @@ public sealed class Upstream : IRungServer, IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private static ResiliencePipeline<HttpResponseMessage> Pipeline(UpstreamOptions options, TimeProvider time) =>
+    private static ResiliencePipeline<HttpResponseMessage> Pipeline(UpstreamOptions options, TimeProvider time, ILogger log) =>
         new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
             {
@@ -72,6 +72,16 @@ public sealed class Upstream : IRungServer, IDisposable
                 ShouldHandle = static outcome => ValueTask.FromResult(
                     outcome.Outcome.Exception is HttpRequestException or TimeoutRejectedException
                     || outcome.Outcome.Result is { StatusCode: >= HttpStatusCode.InternalServerError }),
+                OnOpened = _ =>
+                {
+                    log.LogWarning("{Address} fails: its breaker is open", options.Address);
+                    return default;
+                },
+                OnClosed = _ =>
+                {
+                    log.LogWarning("{Address} answers again: its breaker is closed", options.Address);
+                    return default;
+                },
             })
             .AddTimeout(options.Timeout)
             .Build();

@@ -23,7 +23,7 @@ public sealed record Heartbeat(
     /// <summary>How often a replica writes.</summary>
     public const int IntervalSeconds = 1;
 
-    /// <summary>A replica silent for longer is not waited for: by then it has read the state or serves the fallback.</summary>
+    /// <summary>A replica silent for longer is not waited for: by then it serves the fallback.</summary>
     public const int HeardWithinSeconds = 15;
 
     /// <summary>A starting replica removes the heartbeats of those silent for so long.</summary>
@@ -35,7 +35,7 @@ public sealed record Heartbeat(
 /// <summary>What a replica serves of one model.</summary>
 /// <param name="Generation">The generation applied; 0 before any was read.</param>
 /// <param name="ETag">The version of the state blob applied, or null.</param>
-/// <param name="Blind">True when the state could not be read for 5 s: the fallback serves whatever the state says.</param>
+/// <param name="Blind">True when the state could not be read for 5 s, or no heartbeat written for 10 s: the fallback serves whatever the state says.</param>
 /// <param name="Problem">Why the state cannot be read or cached, or null.</param>
 public sealed record AppliedModel(
     long Generation, [property: JsonPropertyName("etag")] string? ETag, bool Blind, string? Problem);

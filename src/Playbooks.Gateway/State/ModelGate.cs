@@ -12,16 +12,19 @@ public sealed class ModelGate
     public const int BlindAfterSeconds = 5;
 
     private readonly TimeProvider _time;
+    private readonly Voice _voice;
     private readonly CancellationTokenSource[] _serving = [new(), new(), new(), new()];
     private volatile View _view;
     private long _confirmed;
 
     /// <param name="model">The model's name.</param>
     /// <param name="cached">What the disk remembers; it only ever holds the ladder down.</param>
+    /// <param name="voice">Whether this replica is heard.</param>
     /// <param name="time">For the age of what was read.</param>
-    public ModelGate(string model, ModelState? cached, TimeProvider time)
+    public ModelGate(string model, ModelState? cached, Voice voice, TimeProvider time)
     {
         Model = model;
+        _voice = voice;
         _time = time;
         _view = new View(cached, null, null, null);
     }
@@ -32,7 +35,7 @@ public sealed class ModelGate
 
     public ETag? ETag => _view.ETag;
 
-    /// <summary>True before the first read and when the last one is more than <see cref="BlindAfterSeconds"/> ago.</summary>
+    /// <summary>True before the first read, when the last one is more than <see cref="BlindAfterSeconds"/> ago, and when nobody could hear this replica.</summary>
     public bool IsBlind => !IsFresh(_view);
 
     /// <summary>What the heartbeat says of this model.</summary>
@@ -83,17 +86,7 @@ public sealed class ModelGate
             Interlocked.Exchange(ref _serving[best], new CancellationTokenSource()).Cancel();
     }
 
-    /// <summary>By both clocks: a suspended machine stops the steady one, and the other may be set back by hand.</summary>
-    private bool IsFresh(View view) =>
-        view.Read is { } read
-        && _time.GetElapsedTime(read.Timestamp) <= TimeSpan.FromSeconds(BlindAfterSeconds)
-        && _time.GetUtcNow() - read.At <= TimeSpan.FromSeconds(BlindAfterSeconds);
+    private bool IsFresh(View view) => view.Read is { } read && read.IsWithin(BlindAfterSeconds, _time) && _voice.Covers(read);
 
     private sealed record View(ModelState? State, ETag? ETag, Instant? Read, string? Problem);
-}
-
-/// <summary>A moment by the steady clock and by the wall clock.</summary>
-public sealed record Instant(long Timestamp, DateTimeOffset At)
-{
-    public static Instant Now(TimeProvider time) => new(time.GetTimestamp(), time.GetUtcNow());
 }

@@ -2,7 +2,7 @@ namespace Playbooks.Gateway.State;
 
 /// <summary>Writes this replica's heartbeat, and the changes it has applied to the record of changes.</summary>
 public sealed class Pulse(
-    StateStore store, IReadOnlyList<ModelGate> gates, string replica, string data, string control, TimeProvider time, ILogger log)
+    StateStore store, IReadOnlyList<ModelGate> gates, Voice voice, string replica, string data, string control, TimeProvider time, ILogger log)
 {
     private const int WriteTimeoutSeconds = 2;
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
@@ -14,7 +14,8 @@ public sealed class Pulse(
     {
         var heartbeat = new Heartbeat(
             replica, _startedAt, time.GetUtcNow(), data, control, gates.ToDictionary(g => g.Model, g => g.Applied));
-        await TryAsync("heartbeat", token => store.BeatAsync(heartbeat, token), cancellation);
+        var began = Instant.Now(time);
+        if (await TryAsync("heartbeat", token => store.BeatAsync(heartbeat, token), cancellation)) voice.Heard(began);
     }
 
     /// <summary>Records the changes that are not known to be recorded, oldest first.</summary>

@@ -125,6 +125,13 @@ public sealed class Replica(GatewayHost host, InMemoryBlobs.Link link, HttpClien
 
     public Task BeatAsync() => host.Pulse.BeatAsync(Cancellation);
 
+    /// <summary>What the loops do in a second.</summary>
+    public async Task TurnAsync()
+    {
+        await BeatAsync();
+        await PollAsync();
+    }
+
     public Task RecordAsync() => host.Pulse.RecordAsync(Cancellation);
 
     /// <summary>Which rung answers a request, and with what.</summary>

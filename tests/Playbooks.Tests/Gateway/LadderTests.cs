@@ -102,7 +102,7 @@ public class LadderTests
         for (var second = 0; second < 10 && !answer.IsCompleted; second++)
         {
             rig.Pass(seconds: 1);
-            await replica.PollAsync();
+            await replica.TurnAsync();
         }
 
         Assert.Equal("previous", (await answer.WaitAsync(Cancellation)).Rung);
@@ -140,7 +140,7 @@ public class LadderTests
 
         rig.Model.Answer = http => http.Response.WriteAsync("well again");
         rig.Pass(seconds: 61);
-        await replica.PollAsync();
+        await replica.TurnAsync();
         Assert.Equal(new Answered("model", HttpStatusCode.OK, "well again"), await replica.AskAsync());
     }
 

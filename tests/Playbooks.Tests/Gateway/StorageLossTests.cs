@@ -40,7 +40,7 @@ public class StorageLossTests
         var after = await rig.ReplicaAsync("a", connected: false);
         Assert.Equal("previous", await after.RungAsync());
         after.Link.Cut = false;
-        await after.PollAsync();
+        await after.TurnAsync();
         Assert.Equal("model", await after.RungAsync());
     }
 
@@ -91,6 +91,28 @@ public class StorageLossTests
         rig.Pass(seconds: 6);
         await replica.PollAsync();
         Assert.Equal("previous", await replica.RungAsync());
+    }
+
+    [Fact]
+    public async Task A_replica_that_reads_but_is_not_heard_serves_the_fallback_before_it_is_forgotten()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        var replica = await rig.ReplicaAsync("a");
+        replica.Link.Before = request => request.Method == HttpMethod.Put ? throw new HttpRequestException("403") : Task.CompletedTask;
+        rig.Pass(seconds: 10);
+        await replica.TurnAsync();
+        Assert.Equal("model", await replica.RungAsync());
+        rig.Pass(seconds: 0.5);
+        await replica.TurnAsync();
+        Assert.Equal("previous", await replica.RungAsync());
+
+        // Heard again, it must look again: between its last look and its heartbeat nobody waited for it.
+        replica.Link.Before = null;
+        rig.Pass(seconds: 0.5);
+        await replica.BeatAsync();
+        Assert.Equal("previous", await replica.RungAsync());
+        await replica.PollAsync();
+        Assert.Equal("model", await replica.RungAsync());
     }
 
     [Fact]
