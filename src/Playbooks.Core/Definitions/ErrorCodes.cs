@@ -98,8 +98,8 @@ public static class ErrorCodes
     public static readonly ErrorCode DegradedTooLate = Of("PB2002", "The worst case until the first isolation exceeds degradedWithin");
     public static readonly ErrorCode FailsBeforeIsolation = Of("PB2003", "A step can fail the run before the first isolation");
     public static readonly ErrorCode ErasuresNotReapplied = Of("PB2004", "Erasures are not reapplied after a restore");
-    public static readonly ErrorCode FinallyTooLong = Of("PB2005", "The steps of finally may not all fit");
     public static readonly ErrorCode BudgetTooSmall = Of("PB2101", "A step's worst case exceeds its budget");
+    public static readonly ErrorCode FinallyTooLong = Of("PB2102", "The steps of finally may not all fit");
 
     public static readonly ErrorCode UnknownStorage = Of("PB3001", "The storage account is not declared");
     public static readonly ErrorCode UnknownGateway = Of("PB3002", "The gateway is not declared");

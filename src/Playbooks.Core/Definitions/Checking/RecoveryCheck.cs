@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Playbooks.Core.Expressions;
 
 namespace Playbooks.Core.Definitions.Checking;
 
@@ -46,30 +47,18 @@ internal sealed class RecoveryCheck(Subject subject)
             var model = ModelOf(isolate);
             var behind = until.SkipWhile(step => !ReferenceEquals(step, isolate)).Skip(1);
             if (!behind.Any(step => step.Action.Name == Catalogue.Rejoin && ModelOf(step) == model && MayReachAll(step)))
-                subject.NodeOf(isolate).Error(ErrorCodes.NotRejoined, $"Nothing gives {isolate.With.Where(field => field.Name == "model").Select(_ => subject.NodeOf(isolate, "with", "model").Shown).FirstOrDefault()} back all its requests before '{subject.Written(recovering)}'.",
+                subject.NodeOf(isolate).Error(ErrorCodes.NotRejoined, $"Nothing gives {subject.NodeOf(isolate, "with", "model").Shown} back all its requests before '{subject.Written(recovering)}'.",
                     "Add a model.rejoin of the same model text that reaches percent 100 in between.");
         }
     }
 
-    /// <summary>The model as written, seen from the outermost text.</summary>
-    private string ModelOf(Step step)
-    {
-        var text = subject.Facts[step].ModelText ?? "";
-        foreach (var (block, _) in subject.Tree.Around(step))
-        {
-            if (block is Step.Inline inline && inline.With.FirstOrDefault(field => WithoutSpace(text) == $"\"${{inputs.{field.Name}}}\"") is { } field)
-                text = subject.NodeOf(inline, "playbook", "with").Property(field.Name)?.Value.Text ?? (field.Value as JsonTemplate.Literal)?.Value.Text ?? text;
-        }
-        return WithoutSpace(text);
-    }
-
-    private static string WithoutSpace(string text) => text.Replace(" ", "", StringComparison.Ordinal);
+    private string ModelOf(Step.Do step) => ModelText.Of(step, subject.Tree.Around(step).Select(around => around.Block));
 
     /// <summary>False only where the percent is known and is another; what an expression gives is checked when it runs.</summary>
     private bool MayReachAll(Step.Do rejoin) => rejoin.With.FirstOrDefault(field => field.Name == "percent")?.Value switch
     {
         JsonTemplate.Literal literal => literal.Value.AsInt64() == 100,
-        JsonTemplate.Text text when WithoutSpace(text.Template.Text) == "${item}" => LastItemMayBeAll(rejoin),
+        JsonTemplate.Text text when text.Template.Parts is [TemplatePart.Embedded { Expression: var expression }] && expression.Text.Trim() == "item" => LastItemMayBeAll(rejoin),
         _ => true,
     };
 

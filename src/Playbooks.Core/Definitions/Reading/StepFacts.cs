@@ -10,10 +10,6 @@ internal sealed class StepFacts(Node node, Scope scope)
     public List<Use> Uses { get; } = [];
     /// <summary>Part of it could not be read; what follows from that is no second error.</summary>
     public bool Broken { get; set; }
-    /// <summary>The value of <c>with.model</c> as written, for comparing whether two steps mean the same model.</summary>
-    public string? ModelText { get; set; }
-    /// <summary>True when the author wrote <c>retry</c> on the step itself.</summary>
-    public bool OwnRetry { get; set; }
 }
 
 /// <summary>An expression where it is used.</summary>

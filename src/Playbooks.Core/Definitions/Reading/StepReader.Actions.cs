@@ -12,8 +12,6 @@ internal sealed partial class StepReader
     {
         var action = ReadAction(node, facts);
         var with = fields.Optional("with");
-        facts.ModelText = with?.Property("model")?.Value.Text;
-        facts.OwnRetry = fields.Optional("retry") is not null;
         return new Step.Do
         {
             Id = id,

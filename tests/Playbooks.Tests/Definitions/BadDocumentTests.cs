@@ -1,0 +1,106 @@
+namespace Playbooks.Tests.Definitions;
+
+/// <summary>The form of the document around the steps.</summary>
+public class BadDocumentTests
+{
+    private const string Head = """{ "playbook": "p", "version": "1.0.0", "title": "t", """;
+    private const string Steps = """ "steps": [ { "id": "look", "do": "http.get", "with": { "url": "https://a.example/" } } ] }""";
+
+    [Theory]
+    // Text
+    [InlineData("PB1001", "{ \"playbook\": §x }")]
+    [InlineData("PB1001", "§")]
+    [InlineData("PB1101", "§[]")]
+    // Fields
+    [InlineData("PB1102", """§{ "version": "1.0.0", "title": "t", """ + Steps)]
+    [InlineData("PB1103", Head + """ §"ownr": "x", """ + Steps)]
+    [InlineData("PB1106", """{ "playbook": §"Not A Name", "version": "1.0.0", "title": "t", """ + Steps)]
+    [InlineData("PB1111", """{ "playbook": "p", "version": §"1.0", "title": "t", """ + Steps)]
+    [InlineData("PB1111", """{ "playbook": "p", "version": §"1.0.01", "title": "t", """ + Steps)]
+    [InlineData("PB1108", """{ "playbook": "p", "version": "1.0.0", "title": §"", """ + Steps)]
+    [InlineData("PB1101", """{ "playbook": "p", "version": "1.0.0", "title": §7, """ + Steps)]
+    [InlineData("PB1101", Head + """ "steps": §{} }""")]
+    [InlineData("PB1108", Head + """ "steps": §[] }""")]
+    [InlineData("PB1101", Head + """ "steps": [ §"isolate" ] }""")]
+    // Durations
+    [InlineData("PB1107", Head + """ "finallyWithin": §"5 minutes", """ + Steps)]
+    [InlineData("PB1107", Head + """ "finallyWithin": §"PT0S", """ + Steps)]
+    [InlineData("PB1107", Head + """ "finallyWithin": §"P31D", """ + Steps)]
+    [InlineData("PB1107", Head + """ "finallyWithin": §"P1M", """ + Steps)]
+    [InlineData("PB1107", Head + """ "finallyWithin": §"-PT5M", """ + Steps)]
+    [InlineData("PB1101", Head + """ "finallyWithin": §300, """ + Steps)]
+    // Defaults and retry
+    [InlineData("PB1103", Head + """ "defaults": { §"timeouts": "PT1M" }, """ + Steps)]
+    [InlineData("PB1105", Head + """ "defaults": { "retry": { "attempts": §0 } }, """ + Steps)]
+    [InlineData("PB1105", Head + """ "defaults": { "retry": { "attempts": §101 } }, """ + Steps)]
+    [InlineData("PB1105", Head + """ "defaults": { "retry": { "attempts": §1.5 } }, """ + Steps)]
+    [InlineData("PB1105", Head + """ "defaults": { "retry": { "backoff": §0.5 } }, """ + Steps)]
+    [InlineData("PB1104", Head + """ "defaults": { "retry": { "on": ["transient", §"timeuot"] } }, """ + Steps)]
+    [InlineData("PB1115", Head + """ "defaults": { "retry": { "on": ["transient", §"transient"] } }, """ + Steps)]
+    [InlineData("PB1107", Head + """ "defaults": { "retry": §{ "interval": "PT1M", "maxInterval": "PT30S" } }, """ + Steps)]
+    // Inputs
+    [InlineData("PB1106", Head + """ "inputs": { §"Model": { "type": "string", "default": "m" } }, """ + Steps)]
+    [InlineData("PB1102", Head + """ "inputs": { "model": §{} }, """ + Steps)]
+    [InlineData("PB1104", Head + """ "inputs": { "model": { "type": §"text" } }, """ + Steps)]
+    [InlineData("PB1110", Head + """ "inputs": { "model": { "type": "string", "pattern": §"(" } }, """ + Steps)]
+    [InlineData("PB1110", Head + """ "inputs": { "model": { "type": "string", "pattern": §"(?=a)b" } }, """ + Steps)]
+    [InlineData("PB1110", Head + """ "inputs": { "model": { "type": "integer", "pattern": §"[0-9]" } }, """ + Steps)]
+    [InlineData("PB1114", Head + """ "inputs": { "model": { "type": "string", "pattern": "^[a-z]+$", "default": §"A" } }, """ + Steps)]
+    [InlineData("PB1114", Head + """ "inputs": { "model": { "type": "string", "enum": ["a", §1] } }, """ + Steps)]
+    [InlineData("PB1114", Head + """ "inputs": { "model": { "type": "string", "enum": ["a"], "default": §"b" } }, """ + Steps)]
+    // Roles, classification, owner
+    [InlineData("PB1106", Head + """ "roles": { §"ml approver": "g" }, """ + Steps)]
+    [InlineData("PB1101", Head + """ "roles": { "approver": §["g"] }, """ + Steps)]
+    [InlineData("PB1101", Head + """ "classification": §"high", """ + Steps)]
+    // Triggers
+    [InlineData("PB1802", Head + """ "triggers": [ §{} ], """ + Steps)]
+    [InlineData("PB1802", Head + """ "triggers": [ §{ "alert": {}, "schedule": "0 4 * * 2" } ], """ + Steps)]
+    [InlineData("PB1109", Head + """ "triggers": [ { "schedule": §"0 4 * *" } ], """ + Steps)]
+    [InlineData("PB1109", Head + """ "triggers": [ { "schedule": §"60 4 * * 2" } ], """ + Steps)]
+    [InlineData("PB1109", Head + """ "triggers": [ { "schedule": §"0 4 * * 2/0" } ], """ + Steps)]
+    [InlineData("PB1103", Head + """ "triggers": [ { "alert": { §"rules": "x" } } ], """ + Steps)]
+    [InlineData("PB1801", Head + """ "inputs": { "model": { "type": "string" } }, "triggers": [ §{ "schedule": "0 4 * * 2" } ], """ + Steps)]
+    [InlineData("PB1307", Head + """ "triggers": [ { "schedule": "0 4 * * 2", "inputs": { §"model": "x" } } ], """ + Steps)]
+    [InlineData("PB1114", Head + """ "inputs": { "model": { "type": "string" } }, "triggers": [ { "schedule": "0 4 * * 2", "inputs": { "model": §1 } } ], """ + Steps)]
+    [InlineData("PB1302", Head + """ "inputs": { "model": { "type": "string" } }, "triggers": [ { "schedule": "0 4 * * 2", "inputs": { "model": "${ §alert.rule }" } } ], """ + Steps)]
+    [InlineData("PB1302", Head + """ "inputs": { "model": { "type": "string" } }, "triggers": [ { "alert": {}, "inputs": { "model": "${ §steps.look.output.body }" } } ], """ + Steps)]
+    // Concurrency
+    [InlineData("PB1102", Head + """ "concurrency": §{ "onConflict": "attach" }, """ + Steps)]
+    [InlineData("PB1104", Head + """ "concurrency": { "key": "k", "onConflict": §"wait" }, """ + Steps)]
+    [InlineData("PB1302", Head + """ "concurrency": { "key": "${ §run.id }" }, """ + Steps)]
+    [InlineData("PB1307", Head + """ "concurrency": { "key": "${ §inputs.model }" }, """ + Steps)]
+    // Drill, finally
+    [InlineData("PB1102", Head + """ "drill": §{ "inject": [] }, """ + Steps)]
+    [InlineData("PB1212", Head + """ "drill": { "detectWithin": "PT1M", "inject": [ §{ "id": "pause", "wait": { "for": "PT1S" } } ] }, """ + Steps)]
+    [InlineData("PB1306", Head + """ "drill": { "detectWithin": "PT1M", "inject": [ { "id": "break", "do": "chaos.modelFault", "with": { "model": "${ §alert.model }", "fault": "down", "ttl": "PT1H" } } ] }, """ + Steps)]
+    [InlineData("PB1212", Head + """ "finally": [ §{ "id": "pause", "wait": { "for": "PT1S" } } ], """ + Steps)]
+    [InlineData("PB1205", Head + """ "finally": [ { "id": "report", "do": "evidence.publish", "onFailure": §"ask" } ], """ + Steps)]
+    [InlineData("PB1204", Head + """ "finally": [ { "id": §"look", "do": "evidence.publish" } ], """ + Steps)]
+    [InlineData("PB1306", Head + """ "finally": [ { "id": "tell", "do": "notify", "with": { "channel": "c", "text": "${ §steps.look.output.status }" } } ], """ + Steps)]
+    [InlineData("PB1231", Head + """ "finally": [ { "id": "promote", "do": "artifacts.promote", "with": { "model": "m", "version": 1 }, §"undo": { "do": "artifacts.promote", "with": { "model": "m", "version": 2 } } } ], """ + Steps)]
+    [InlineData("PB1503", Head + """ "finally": [ { "id": "check", "do": "model.verify", "with": { "model": "m" }, §"recovers": true } ], """ + Steps)]
+    [InlineData("PB1504", Head + """ "objectives": { "rto": §"PT4H" }, """ + Steps)]
+    public void A_document_is_refused(string code, string marked) => Marked.Check(code, marked, text => Read.Errors(text));
+
+    [Fact]
+    public void A_document_beyond_256_KiB_is_refused_unread() =>
+        Assert.Equal("PB1002", Assert.Single(Read.Errors(new string(' ', 256 * 1024) + "{}")).Code);
+
+    [Fact]
+    public void JSON_nested_deeper_than_32_says_so() =>
+        Assert.Equal("PB1003", Assert.Single(Read.Errors(Head + "\"classification\": { \"a\": " + new string('[', 40) + new string(']', 40) + " }, " + Steps)).Code);
+
+    [Fact]
+    public void Errors_come_all_at_once_in_the_order_of_the_text()
+    {
+        var errors = Read.Errors("""
+            { "playbook": "p", "version": "1", "title": "",
+              "steps": [ { "id": "A", "do": "model.isolat", "with": { "model": "m" } },
+                         { "id": "b", "do": "http.get", "with": { "url": "${ steps. }" } } ] }
+            """);
+
+        Assert.Equal(["PB1111", "PB1108", "PB1106", "PB1203", "PB1301"], errors.Select(error => error.Code));
+        Assert.Contains("'model.isolate'", errors[3].Remedy, StringComparison.Ordinal);
+        Assert.Equal("$.steps[0].do", errors[3].Path);
+    }
+}

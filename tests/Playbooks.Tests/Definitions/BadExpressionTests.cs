@@ -1,0 +1,58 @@
+namespace Playbooks.Tests.Definitions;
+
+/// <summary>What an expression reads must exist, be over, and be there on every path.</summary>
+public class BadExpressionTests
+{
+    private const string Look = """{ "id": "look", "do": "http.get", "with": { "url": "https://a.example/" } }""";
+    private const string Maybe = """{ "id": "look", "when": "${ inputs.percent == `1` }", "do": "http.get", "with": { "url": "https://a.example/" } }""";
+
+    [Theory]
+    [InlineData("PB1301", Look, "${ steps.§}")]
+    [InlineData("PB1301", Look, "text ${ §foo(run.id) }")]
+    [InlineData("PB1302", Look, "${ §stps.look.status }")]
+    [InlineData("PB1302", Look, "${ §item }")]
+    [InlineData("PB1302", Look, "${ §steps }")]
+    [InlineData("PB1302", Look, "${ §@ }")]
+    [InlineData("PB1303", Look, "${ §steps.lok.status }")]
+    [InlineData("PB1304", Look, "${ §steps.tell.status }")]
+    [InlineData("PB1305", Look, "${ §steps.look.state }")]
+    [InlineData("PB1305", Look, "${ §steps.look.status.x }")]
+    [InlineData("PB1305", Look, "${ §steps.look.output.stats }")]
+    [InlineData("PB1305", Look, "${ §steps.look.output.status.code }")]
+    [InlineData("PB1305", Look, "a \\\"quoted\\\" ${ §run.began }")]
+    [InlineData("PB1305", Look, "${ §inputs.model.name }")]
+    [InlineData("PB1307", Look, "${ §inputs.modle }")]
+    [InlineData("PB1306", Maybe, "${ §steps.look.output.status }")]
+    [InlineData("PB1306", Maybe, "${ §steps.look.output }")]
+    [InlineData("PB1306", """{ "id": "look", "onFailure": "continue", "do": "http.get", "with": { "url": "https://a.example/" } }""", "${ §steps.look.output.status }")]
+    [InlineData("PB1306", """{ "id": "look", "drill": "skip", "do": "http.get", "with": { "url": "https://a.example/" } }""", "${ §steps.look.output.status }")]
+    [InlineData("PB1306", """{ "id": "a", "wait": { "event": "e", "within": "PT1S" }, "onFailure": { "goto": "tell" } }, """ + Look, "${ §steps.look.output.status }")]
+    [InlineData("PB1304", """{ "id": "all", "forEach": { "items": [1], "maxItems": 1, "steps": [ """ + Look + " ] } }", "${ §steps.look.output.status }")]
+    [InlineData("PB1305", """{ "id": "all", "forEach": { "items": [1], "maxItems": 1, "steps": [ """ + Look + " ] } }", "${ §steps.all.output.look }")]
+    [InlineData("PB1305", """{ "id": "all", "parallel": { "branches": { "one": [ """ + Look + " ] } } }", "${ §steps.all.output.two }")]
+    [InlineData("PB1306", """{ "id": "all", "switch": [ { "when": "${ inputs.percent == `1` }", "steps": [ """ + Look + " ] } ] }", "${ §steps.look.output.status }")]
+    [InlineData("PB1306", """{ "id": "all", "try": { "steps": [ """ + Look + """ ], "catch": [ { "steps": [] } ] } }""", "${ §steps.look.output.status }")]
+    public void An_expression_is_refused(string code, string before, string text) =>
+        Marked.Check(code, Tell(before, text), document => Read.Errors(document));
+
+    [Theory]
+    [InlineData(Look, "${ steps.look.output.status }")]
+    [InlineData(Look, "${ steps.look.output.body.anything.below }")]
+    [InlineData(Maybe, "${ coalesce(steps.look.output.status, 'none') }")]
+    [InlineData(Maybe, "${ require(steps.look.output.status, 'the check was skipped') }")]
+    [InlineData(Maybe, "${ if(steps.look.status == 'succeeded', steps.look.output.status, `0`) }")]
+    [InlineData(Maybe, "${ steps.look.status } after ${ steps.look.attempts }")]
+    [InlineData("""{ "id": "all", "forEach": { "items": [1], "maxItems": 1, "steps": [ """ + Look + " ] } }", "${ steps.all.output[0] }")]
+    [InlineData("""{ "id": "all", "parallel": { "branches": { "one": [ """ + Look + " ] } } }", "${ steps.all.output.one }")]
+    [InlineData("""{ "id": "all", "switch": [ { "when": "${ inputs.percent == `1` }", "steps": [ """ + Look + " ] } ] }", "${ coalesce(steps.look.output.status, `0`) }")]
+    [InlineData(Look, "$${ not an expression }")]
+    [InlineData(Look, "${ run.id } ${ run.mode } ${ run.occurredAt } ${ run.detectedAt } ${ run.startedAt } ${ run.deadline } ${ alert.rule }")]
+    public void An_expression_is_taken(string before, string text) => Read.Valid(Tell(before, text));
+
+    [Fact]
+    public void An_expression_beyond_4_KiB_has_its_own_error() =>
+        Assert.Equal("PB1607", Assert.Single(Read.Errors(Tell(Look, "${ '" + new string('x', 4_097) + "' }").Replace("§", "", StringComparison.Ordinal))).Code);
+
+    private static string Tell(string before, string text) =>
+        Marked.Around($$"""[ {{before}}, { "id": "tell", "do": "notify", "with": { "channel": "c", "text": "{{text}}" } } ]""");
+}

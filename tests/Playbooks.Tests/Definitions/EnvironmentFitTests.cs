@@ -1,0 +1,53 @@
+using Playbooks.Core.Definitions;
+
+namespace Playbooks.Tests.Definitions;
+
+public class EnvironmentFitTests
+{
+    private static readonly DeploymentEnvironment Drill = EnvironmentText.Valid(EnvironmentText.Drill);
+
+    [Theory]
+    [InlineData("PB3201", """{ "id": "a", "do": "model.verify", "with": { "model": §"gradin" } }""")]
+    [InlineData("PB3201", """{ "id": "a", "do": "model.verify", "with": { "model": "grading", "suite": §"silver" } }""")]
+    [InlineData("PB3201", """{ "id": "a", "do": "notify", "with": { "channel": §"incident", "text": "t" } }""")]
+    [InlineData("PB3201", """{ "id": "a", "do": "deadletters.reprocess", "with": { "queue": §"jobs" } }""")]
+    [InlineData("PB3201", """{ "id": "a", "do": "http.get", "with": { "url": §"https://elsewhere.example/" } }""")]
+    [InlineData("PB3201", """{ "id": "a", "do": "artifacts.promote", "with": { "model": "grading", "version": 1 }, "undo": { "do": "artifacts.promote", "with": { "model": §"x", "version": 2 } } }""")]
+    [InlineData("PB2004", """§{ "id": "a", "do": "artifacts.restore", "with": { "model": "grading", "version": 1 }, "undo": { "do": "artifacts.promote", "with": { "model": "grading", "version": 2 } } }""")]
+    public void A_name_that_the_environment_lacks_is_an_error(string code, string step) =>
+        Marked.Check(code, $$"""{ "playbook": "p", "version": "1.0.0", "title": "t", "steps": [ {{step}} ] }""",
+            text => EnvironmentFit.Check(Read.Valid(text), Drill, "playbook.json"));
+
+    [Fact]
+    public void A_role_without_a_group_is_an_error() =>
+        Marked.Check("PB3201", """{ "playbook": "p", "version": "1.0.0", "title": "t", "roles": { "approver": §"ml-aprovers" }, "steps": [ { "id": "a", "wait": { "for": "PT1S" } } ] }""",
+            text => EnvironmentFit.Check(Read.Valid(text), Drill, "playbook.json"));
+
+    [Fact]
+    public void A_drill_needs_a_drill_environment()
+    {
+        var live = EnvironmentText.Valid(EnvironmentText.Drill.Replace("\"kind\": \"drill\"", "\"kind\": \"live\"", StringComparison.Ordinal)
+            .Replace(",\n      \"faults\": \"http://127.0.0.1:5081/faults\"", "", StringComparison.Ordinal)
+            .Replace(",\n  \"drill\": { \"holdAtMost\": \"PT5S\", \"raiseAlert\": true, \"scriptedApprover\": \"drill-script\" }", "", StringComparison.Ordinal));
+        const string document = """{ "playbook": "p", "version": "1.0.0", "title": "t", "steps": [ { "id": "a", "wait": { "for": "PT1S" } } ], §"drill": { "detectWithin": "PT1M", "inject": [ { "id": "b", "do": "chaos.modelFault", "with": { "model": "grading", "fault": "down", "ttl": "PT1M" } } ] } }""";
+
+        Marked.Check("PB3202", document, text => EnvironmentFit.Check(Read.Valid(text), live, "playbook.json", asDrill: true));
+        Assert.Empty(EnvironmentFit.Check(Read.Valid(document.Replace("§", "", StringComparison.Ordinal)), live, "playbook.json"));
+        Assert.Empty(EnvironmentFit.Check(Read.Valid(document.Replace("§", "", StringComparison.Ordinal)), Drill, "playbook.json", asDrill: true));
+    }
+
+    [Fact]
+    public void The_example_of_the_language_fits_the_example_environment() =>
+        Assert.Empty(EnvironmentFit.Check(Read.Valid(LanguageExample.TextOrSkip()), Drill, "playbook.json", asDrill: true));
+
+    [Fact]
+    public void A_restore_without_personal_data_needs_no_reapplied_erasures()
+    {
+        var environment = EnvironmentText.Valid(EnvironmentText.Drill.Replace("\"holdsPersonalData\": true", "\"holdsPersonalData\": false", StringComparison.Ordinal));
+
+        Assert.Empty(EnvironmentFit.Check(Read.Valid("""
+            { "playbook": "p", "version": "1.0.0", "title": "t", "steps": [ { "id": "a", "do": "artifacts.restore", "with": { "model": "grading", "version": 1 },
+              "undo": { "do": "artifacts.promote", "with": { "model": "grading", "version": 2 } } } ] }
+            """), environment, "playbook.json"));
+    }
+}

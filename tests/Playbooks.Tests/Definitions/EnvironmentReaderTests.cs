@@ -1,0 +1,64 @@
+using Playbooks.Core.Definitions;
+
+namespace Playbooks.Tests.Definitions;
+
+public class EnvironmentReaderTests
+{
+    [Theory]
+    [InlineData("PB1001", "\"kind\": \"drill\"", "\"kind\": §drill")]
+    [InlineData("PB1104", "\"kind\": \"drill\"", "\"kind\": §\"dril\"")]
+    [InlineData("PB1103", "\"kind\": \"drill\",", "\"kind\": \"drill\", §\"region\": \"x\",")]
+    [InlineData("PB1106", "\"name\": \"drill\"", "\"name\": §\"Drill\"")]
+    [InlineData("PB1102", "{\n  \"name\": \"drill\",", "§{")]
+    [InlineData("PB3003", "\"env:DRILL_STORAGE\"", "§\"UseDevelopmentStorage=true\"")]
+    [InlineData("PB3003", "\"env:DRILL_STORAGE\"", "§\"DefaultEndpointsProtocol=https;AccountKey=abc\"")]
+    [InlineData("PB3003", "\"drill-script\"", "§\"x&sig=abc\"")]
+    [InlineData("PB3003", "\"file:keys/artifacts.pem\"", "§\"keys/artifacts.pem\"")]
+    [InlineData("PB3005", "\"main\": { \"connectionString\": \"env:DRILL_STORAGE\" }", "\"main\": §{ }")]
+    [InlineData("PB3005", "\"main\": { \"connectionString\": \"env:DRILL_STORAGE\" }", "\"main\": §{ \"connectionString\": \"env:DRILL_STORAGE\", \"blobUrl\": \"https://a.blob.example/\" }")]
+    [InlineData("PB3001", "\"storage\": \"main\", \"container\": \"gateway\"", "\"storage\": §\"mian\", \"container\": \"gateway\"")]
+    [InlineData("PB3001", "\"erasures\": { \"storage\": \"main\"", "\"erasures\": { \"storage\": §\"other\"")]
+    [InlineData("PB1106", "\"container\": \"gateway\"", "\"container\": §\"Gate--way\"")]
+    [InlineData("PB1106", "\"table\": \"erasures\"", "\"table\": §\"era-sures\"")]
+    [InlineData("PB3004", "\"http://127.0.0.1:5080\"", "§\"127.0.0.1:5080\"")]
+    [InlineData("PB3004", "\"http://127.0.0.1:5080\"", "§\"http://user:x@127.0.0.1\"")]
+    [InlineData("PB3004", "\"https://status.university.example\"", "§\"https://status.university.example/path\"")]
+    [InlineData("PB3002", "\"gateway\": \"main\"", "\"gateway\": §\"mian\"")]
+    [InlineData("PB3007", "\"defaultSuite\": \"golden\"", "\"defaultSuite\": §\"goldn\"")]
+    [InlineData("PB1104", "\"layout\": \"pointer\"", "\"layout\": §\"versioned-path\"")]
+    [InlineData("PB1101", "\"holdsPersonalData\": true", "\"holdsPersonalData\": §\"yes\"")]
+    [InlineData("PB1104", "\"consumer\": \"keyed\"", "\"consumer\": §\"keydd\"")]
+    [InlineData("PB1301", "\"key\": \"jobId\"", "\"key\": \"job §Id\"")]
+    [InlineData("PB1115", "\"work\": \"grading-jobs\"", "\"work\": §\"grading-jobs-dead\"")]
+    [InlineData("PB1104", "\"kind\": \"terminal\"", "\"kind\": §\"pager\"")]
+    [InlineData("PB3104", "\"anchor\": { \"storage\": \"anchor\", \"container\": \"heads\" }", "\"anchor\": §{ \"storage\": \"main\", \"container\": \"evidence\" }")]
+    [InlineData("PB1107", "\"holdAtMost\": \"PT5S\"", "\"holdAtMost\": §\"5s\"")]
+    public void An_environment_is_refused(string code, string part, string marked)
+    {
+        Assert.Contains(part, EnvironmentText.Drill, StringComparison.Ordinal);
+        Marked.Check(code, EnvironmentText.Drill.Replace(part, marked, StringComparison.Ordinal), EnvironmentText.Errors);
+    }
+
+    [Fact]
+    public void A_live_environment_takes_neither_drill_settings_nor_faults() =>
+        Assert.Equal(["PB3006", "PB3006"], EnvironmentText.Errors(EnvironmentText.Drill.Replace("\"kind\": \"drill\"", "\"kind\": \"live\"", StringComparison.Ordinal)).Select(error => error.Code));
+
+    [Fact]
+    public void A_secret_in_the_file_is_not_repeated_in_its_error() =>
+        Assert.DoesNotContain("abc", EnvironmentText.Errors(EnvironmentText.Drill.Replace("env:DRILL_STORAGE", "AccountKey=abc", StringComparison.Ordinal)).Single().ToString(), StringComparison.Ordinal);
+
+    [Fact]
+    public void An_environment_binds_names_to_targets()
+    {
+        var environment = EnvironmentText.Valid(EnvironmentText.Drill);
+
+        Assert.Equal(("drill", EnvironmentKind.Drill), (environment.Name, environment.Kind));
+        Assert.Equal(new SecretReference("env:DRILL_STORAGE"), environment.Storage["main"].ConnectionString);
+        Assert.Equal(new ContainerTarget("main", "artifacts", "grading/"), environment.Models["grading"].Artifacts.At);
+        Assert.Equal("golden/grading.json", environment.Models["grading"].Suites["golden"]);
+        Assert.Equal("jobId", environment.Queues["grading-jobs"].Key!.Text);
+        Assert.Equal(["approver@university.example"], environment.Roles["ml-approvers"]);
+        Assert.Equal(new DrillSettings(TimeSpan.FromSeconds(5), true, "drill-script"), environment.Drill);
+        Assert.Equal(["https://status.university.example"], environment.HttpOrigins);
+    }
+}

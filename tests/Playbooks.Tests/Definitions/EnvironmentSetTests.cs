@@ -1,0 +1,45 @@
+using Playbooks.Core.Definitions;
+
+namespace Playbooks.Tests.Definitions;
+
+public class EnvironmentSetTests
+{
+    /// <summary>Nothing of it is in <see cref="EnvironmentText.Drill"/>.</summary>
+    private static readonly string Other = EnvironmentText.Drill
+        .Replace("\"name\": \"drill\"", "\"name\": \"other\"", StringComparison.Ordinal)
+        .Replace("env:DRILL", "env:OTHER", StringComparison.Ordinal)
+        .Replace("127.0.0.1:508", "127.0.0.2:508", StringComparison.Ordinal)
+        .Replace("status.university", "other.university", StringComparison.Ordinal)
+        .Replace("file:keys/artifacts.pem", "file:other/artifacts.pem", StringComparison.Ordinal)
+        .Replace("env:EVIDENCE_KEY", "env:OTHER_EVIDENCE_KEY", StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("PB3103", "\"name\": \"other\"", "\"name\": \"drill\"")]
+    [InlineData("PB3101", "env:OTHER_STORAGE", "env:DRILL_STORAGE")]
+    [InlineData("PB3101", "env:OTHER_ANCHOR", "env:DRILL_ANCHOR")]
+    [InlineData("PB3101", "http://127.0.0.2:5080", "http://127.0.0.1:5080/")]
+    [InlineData("PB3101", "\"http://127.0.0.2:5081\"", "\"http://127.0.0.1:5081\"")]
+    [InlineData("PB3101", "https://other.university.example", "https://STATUS.university.example")]
+    [InlineData("PB3102", "file:other/artifacts.pem", "file:keys/artifacts.pem")]
+    [InlineData("PB3102", "env:OTHER_EVIDENCE_KEY", "env:EVIDENCE_KEY")]
+    public void Two_environments_that_share_something_are_refused(string code, string own, string shared)
+    {
+        Assert.Contains(own, Other, StringComparison.Ordinal);
+        Assert.Equal(code, Assert.Single(Check(EnvironmentText.Drill, Other.Replace(own, shared, StringComparison.Ordinal))).Code);
+    }
+
+    [Fact]
+    public void A_shared_managed_identity_is_refused()
+    {
+        const string account = "{ \"blobUrl\": \"https://HOST.blob.example/\", \"clientId\": \"0f0f\" }";
+        string With(string text, string host) => text.Replace("{ \"connectionString\": \"env:" + host.ToUpperInvariant() + "_ANCHOR\" }", account.Replace("HOST", host, StringComparison.Ordinal), StringComparison.Ordinal);
+
+        Assert.Equal("PB3102", Assert.Single(Check(With(EnvironmentText.Drill, "drill"), With(Other, "other"))).Code);
+    }
+
+    [Fact]
+    public void Environments_with_nothing_in_common_are_fine() => Assert.Empty(Check(EnvironmentText.Drill, Other));
+
+    private static System.Collections.Immutable.ImmutableArray<AuthorError> Check(params string[] texts) =>
+        EnvironmentSet.Check([.. texts.Select((text, index) => new EnvironmentFile(EnvironmentText.Valid(text), $"{index}.json"))]);
+}
