@@ -23,20 +23,22 @@ internal static class NearestName
     public static string Advice(string written, IReadOnlyCollection<string> known, string otherwise) =>
         Of(written, known) is { } nearest ? $"Did you mean '{nearest}'?" : otherwise;
 
-    /// <summary>Levenshtein: letters to insert, remove or change.</summary>
+    /// <summary>Levenshtein's distance, two swapped neighbours counted as one slip: letters to insert, remove, change or swap.</summary>
     private static int Distance(string left, string right)
     {
+        int[] before = [];
         var row = Enumerable.Range(0, right.Length + 1).ToArray();
         for (var i = 1; i <= left.Length; i++)
         {
-            var diagonal = row[0];
-            row[0] = i;
+            var next = new int[right.Length + 1];
+            next[0] = i;
             for (var j = 1; j <= right.Length; j++)
             {
-                var change = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(change, Math.Min(row[j], row[j - 1]) + 1);
+                next[j] = Math.Min(row[j - 1] + (left[i - 1] == right[j - 1] ? 0 : 1), Math.Min(row[j], next[j - 1]) + 1);
+                if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1])
+                    next[j] = Math.Min(next[j], before[j - 2] + 1);
             }
+            (before, row) = (row, next);
         }
         return row[right.Length];
     }

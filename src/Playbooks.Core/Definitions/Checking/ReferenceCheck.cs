@@ -97,27 +97,28 @@ internal sealed class ReferenceCheck(Subject subject)
 
     private static void CheckOutput(At here, Step step)
     {
-        if (here.Path.Length == 3)
-            return;
-        var member = here.Path[3];
-        switch (step)
+        var outputs = StepOutputs.Of(step);
+        for (var i = 3; i < here.Path.Length; i++)
         {
-            case Step.Do action:
-                if (action.Action.Output(member) is not { } output)
-                    here.Error(ErrorCodes.UnknownPath, $"'{action.Action.Name}' has no output '{Fields.Short(member)}'.",
-                        NearestName.Advice(member, [.. action.Action.Outputs.Select(known => known.Name)], $"It has {string.Join(", ", action.Action.Outputs.Select(known => known.Name))}."));
-                else if (here.Path.Length > 4 && output.Type is not (ValueType.Any or ValueType.Object or ValueType.Array))
-                    here.Error(ErrorCodes.UnknownPath, $"The output '{member}' is a single value and has nothing inside.", $"Write {string.Join('.', here.Path.Take(4))}.");
-                break;
-            case Step.Parallel parallel when parallel.Branches.All(branch => branch.Name != member):
-                here.Error(ErrorCodes.UnknownPath, $"There is no branch '{Fields.Short(member)}'.", NearestName.Advice(member, [.. parallel.Branches.Select(branch => branch.Name)],
-                    $"The branches are {string.Join(", ", parallel.Branches.Select(branch => branch.Name))}."));
-                break;
-            case Step.ForEach:
-                here.Error(ErrorCodes.UnknownPath, "The output of a forEach is an array by index.", $"Write {string.Join('.', here.Path.Take(3))}[0] or [-1] or [*].");
-                break;
-            default:
-                break;
+            var (around, member) = (string.Join('.', here.Path.Take(i)), here.Path[i]);
+            switch (outputs)
+            {
+                case StepOutputs.Members { Known: var known } when known.TryGetValue(member, out var inside):
+                    outputs = inside;
+                    continue;
+                case StepOutputs.Members { Known: var known }:
+                    here.Error(ErrorCodes.UnknownPath, $"{around} has no '{Fields.Short(member)}'.", NearestName.Advice(member, [.. known.Keys],
+                        known.Count == 0 ? "It holds nothing; read its status." : $"It has {string.Join(", ", known.Keys)}."));
+                    return;
+                case StepOutputs.List:
+                    here.Error(ErrorCodes.UnknownPath, $"{around} is an array by index.", $"Write {around}[0], {around}[-1] or {around}[*].");
+                    return;
+                case StepOutputs.Single:
+                    here.Error(ErrorCodes.UnknownPath, $"{around} is a single value and has nothing inside.", $"Write {around}.");
+                    return;
+                default:
+                    return;
+            }
         }
     }
 
