@@ -30,6 +30,11 @@ public class BadExpressionTests
     [InlineData("PB1304", """{ "id": "all", "forEach": { "items": [1], "maxItems": 1, "steps": [ """ + Look + " ] } }", "${ §steps.look.output.status }")]
     [InlineData("PB1305", """{ "id": "all", "forEach": { "items": [1], "maxItems": 1, "steps": [ """ + Look + " ] } }", "${ §steps.all.output.look }")]
     [InlineData("PB1305", """{ "id": "all", "parallel": { "branches": { "one": [ """ + Look + " ] } } }", "${ §steps.all.output.two }")]
+    [InlineData("PB1305", """{ "id": "all", "parallel": { "branches": { "one": [ """ + Look + " ] } } }", "${ §steps.all.output.one.lok }")]
+    [InlineData("PB1305", """{ "id": "all", "parallel": { "branches": { "one": [ """ + Look + " ] } } }", "${ §steps.all.output.one.look.stats }")]
+    [InlineData("PB1305", """{ "id": "all", "repeat": { "maxTimes": 2, "until": "${ index == `1` }", "steps": [ """ + Look + " ] } }", "${ §steps.all.output.look }")]
+    [InlineData("PB1305", """{ "id": "all", "wait": { "for": "PT1S" } }""", "${ §steps.all.output.payload }")]
+    [InlineData("PB1305", """{ "id": "all", "task": { "role": "approver", "instructions": "i", "doneWithin": "PT1S" } }""", "${ §steps.all.output.person }")]
     [InlineData("PB1306", """{ "id": "all", "switch": [ { "when": "${ inputs.percent == `1` }", "steps": [ """ + Look + " ] } ] }", "${ §steps.look.output.status }")]
     [InlineData("PB1306", """{ "id": "all", "try": { "steps": [ """ + Look + """ ], "catch": [ { "steps": [] } ] } }""", "${ §steps.look.output.status }")]
     public void An_expression_is_refused(string code, string before, string text) =>
@@ -43,8 +48,10 @@ public class BadExpressionTests
     [InlineData(Maybe, "${ if(steps.look.status == 'succeeded', steps.look.output.status, `0`) }")]
     [InlineData(Maybe, "${ steps.look.status } after ${ steps.look.attempts }")]
     [InlineData("""{ "id": "all", "forEach": { "items": [1], "maxItems": 1, "steps": [ """ + Look + " ] } }", "${ steps.all.output[0] }")]
-    [InlineData("""{ "id": "all", "parallel": { "branches": { "one": [ """ + Look + " ] } } }", "${ steps.all.output.one }")]
+    [InlineData("""{ "id": "all", "parallel": { "branches": { "one": [ """ + Look + " ] } } }", "${ steps.all.output.one.look.status }")]
     [InlineData("""{ "id": "all", "switch": [ { "when": "${ inputs.percent == `1` }", "steps": [ """ + Look + " ] } ] }", "${ coalesce(steps.look.output.status, `0`) }")]
+    [InlineData("""{ "id": "all", "wait": { "event": "e", "within": "PT1S" } }""", "${ steps.all.output.any.thing }")]
+    [InlineData("""{ "id": "all", "task": { "role": "approver", "instructions": "i", "doneWithin": "PT1S" } }""", "${ steps.all.output.note }")]
     [InlineData(Look, "$${ not an expression }")]
     [InlineData(Look, "${ run.id } ${ run.mode } ${ run.occurredAt } ${ run.detectedAt } ${ run.startedAt } ${ run.deadline } ${ alert.rule }")]
     public void An_expression_is_taken(string before, string text) => Read.Valid(Tell(before, text));

@@ -1,0 +1,14 @@
+using Playbooks.Core.Definitions;
+
+namespace Playbooks.Tests.Definitions;
+
+public class ErrorCodesTests
+{
+    [Fact]
+    public void Every_code_is_used_once_and_has_a_title()
+    {
+        Assert.Equal(ErrorCodes.All.Length, ErrorCodes.All.Select(code => code.Code).Distinct().Count());
+        Assert.All(ErrorCodes.All, code => Assert.Matches("^PB[0-9]{4}$", code.Code));
+        Assert.All(ErrorCodes.All, code => Assert.NotEmpty(code.Title));
+    }
+}

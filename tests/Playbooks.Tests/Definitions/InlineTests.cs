@@ -1,0 +1,134 @@
+using System.Security.Cryptography;
+using System.Text;
+using Playbooks.Core.Definitions;
+
+namespace Playbooks.Tests.Definitions;
+
+/// <summary>A playbook inside another, pinned by version and digest.</summary>
+public class InlineTests
+{
+    private const string Inner = """
+        { "playbook": "inner", "version": "1.0.0", "title": "t",
+          "inputs": { "target": { "type": "string" }, "percent": { "type": "integer", "default": 100 } },
+          "defaults": { "timeout": "PT7M" },
+          "steps": [ { "id": "isolate", "do": "model.isolate", "with": { "model": "${ inputs.target }" }, "onFailure": { "goto": "rejoin" } },
+                     { "id": "rejoin", "do": "model.rejoin", "with": { "model": "${ inputs.target }", "percent": "${ inputs.percent }" } } ] }
+        """;
+
+    private const string Recover = """{ "id": "well", "do": "model.verify", "with": { "model": "${ inputs.model }" }, "recovers": true }""";
+
+    [Fact]
+    public void Its_steps_take_its_own_defaults_and_ids_behind_a_prefix()
+    {
+        var inline = Assert.IsType<Step.Inline>(Read.Valid(Outer(Step(Inner)), From(Inner)).Steps[0]);
+
+        Assert.Equal(["part/isolate", "part/rejoin"], inline.Steps.Select(step => step.Id));
+        Assert.Equal(new OnFailure.Goto("part/rejoin"), inline.Steps[0].OnFailure);
+        Assert.Equal(TimeSpan.FromMinutes(7), Assert.IsType<Step.Do>(inline.Steps[0]).Timeout);
+        // The default of an input that was not given stands in with.
+        Assert.Equal(["target", "percent"], inline.With.Select(field => field.Name));
+    }
+
+    [Fact]
+    public void Its_text_is_kept_with_the_playbook()
+    {
+        var playbook = Read.Valid(Outer(Step(Inner)), From(Inner));
+
+        Assert.Equal([new InlinedText("inner", "1.0.0", Digest(Inner), Inner)], playbook.Inlined);
+    }
+
+    [Fact]
+    public void Two_copies_need_two_ids_and_see_only_their_own_steps()
+    {
+        var playbook = Read.Valid(Outer(Step(Inner, "one") + ", " + Step(Inner, "two")), From(Inner));
+
+        Assert.Equal(["one", "one/isolate", "one/rejoin", "two", "two/isolate", "two/rejoin", "well"], playbook.AllSteps().Select(step => step.Id));
+        Assert.Single(playbook.Inlined);
+    }
+
+    [Fact]
+    public void Another_text_than_the_pinned_one_is_refused() =>
+        Assert.Equal(["PB1702"], Codes(Outer(Step(Inner)), From(Inner + " ")));
+
+    [Theory]
+    [InlineData("\"name\": \"inner\"", "\"name\": \"other\"")]
+    [InlineData("\"version\": \"1.0.0\", \"sha256\"", "\"version\": \"1.0.1\", \"sha256\"")]
+    public void A_text_that_calls_itself_otherwise_is_refused(string own, string other) =>
+        Assert.Equal(["PB1702"], Codes(Outer(Step(Inner)).Replace(own, other, StringComparison.Ordinal), From(Inner)));
+
+    [Fact]
+    public void Missing_and_unknown_inputs_are_refused() =>
+        Assert.Equal(["PB1220", "PB1221"], Codes(Outer(Step(Inner).Replace("\"target\"", "\"model\"", StringComparison.Ordinal)), From(Inner)).Order());
+
+    [Fact]
+    public void Errors_inside_carry_the_inner_file()
+    {
+        var broken = Inner.Replace("inputs.target", "inputs.targt", StringComparison.Ordinal);
+
+        Assert.All(Read.Errors(Outer(Step(broken)), From(broken)).Where(error => error.Code == "PB1307"), error => Assert.Equal("inner.json", error.File));
+    }
+
+    [Fact]
+    public void Outer_steps_cannot_be_read_inside_nor_inner_ones_outside()
+    {
+        var reading = Inner.Replace("\"onFailure\": { \"goto\": \"rejoin\" }", "\"when\": \"${ steps.first.status == 'succeeded' }\"", StringComparison.Ordinal);
+        var first = """{ "id": "first", "wait": { "for": "PT1S" } }, """;
+
+        Assert.Equal(["PB1303"], Codes(Outer(first + Step(reading)), From(reading)));
+        Assert.Equal(["PB1303"], Codes(Outer(Step(Inner) + """, { "id": "tell", "do": "notify", "with": { "channel": "c", "text": "${ steps.isolate.status }" } }"""), From(Inner)));
+    }
+
+    [Fact]
+    public void A_finally_inside_is_refused_because_it_would_not_run()
+    {
+        var inner = Inner.Replace("\"steps\": [", "\"finally\": [ { \"id\": \"report\", \"do\": \"evidence.publish\" } ], \"steps\": [", StringComparison.Ordinal);
+
+        Assert.Equal(["PB1704"], Codes(Outer(Step(inner)), From(inner)));
+    }
+
+    [Fact]
+    public void A_circle_is_refused()
+    {
+        // No text can hold its own digest, so a circle shows in the names.
+        var inner = $$"""{ "playbook": "inner", "version": "1.0.0", "title": "t", "steps": [ { "id": "again", "playbook": { "name": "outer", "version": "1.0.0", "sha256": "{{new string('0', 64)}}" } } ] }""";
+
+        Assert.Contains("PB1703", Codes(Outer(Step(inner)), From(inner)));
+    }
+
+    [Theory]
+    [InlineData(4, new string[0])]
+    [InlineData(5, new[] { "PB1606" })]
+    public void Four_deep_is_deep_enough(int depth, string[] expected)
+    {
+        var texts = new List<string> { """{ "playbook": "p0", "version": "1.0.0", "title": "t", "steps": [ { "id": "pause", "wait": { "for": "PT1S" } } ] }""" };
+        for (var i = 1; i <= depth; i++)
+            texts.Add($$"""{ "playbook": "p{{i}}", "version": "1.0.0", "title": "t", "steps": [ { "id": "inner", "playbook": { "name": "p{{i - 1}}", "version": "1.0.0", "sha256": "{{Digest(texts[^1])}}" } } ] }""");
+
+        Assert.Equal(expected, Codes(texts[^1], From([.. texts])));
+    }
+
+    [Fact]
+    public void Playbooks_that_inline_each_other_many_times_meet_the_limit_of_steps()
+    {
+        var text = """{ "playbook": "p0", "version": "1.0.0", "title": "t", "steps": [ { "id": "pause", "wait": { "for": "PT1S" } } ] }""";
+        var texts = new List<string> { text };
+        for (var i = 1; i <= 4; i++)
+            texts.Add($$"""{ "playbook": "p{{i}}", "version": "1.0.0", "title": "t", "steps": [ {{string.Join(", ", Enumerable.Range(0, 100).Select(copy => $$"""{ "id": "c{{copy}}", "playbook": { "name": "p{{i - 1}}", "version": "1.0.0", "sha256": "{{Digest(texts[^1])}}" } }"""))}} ] }""");
+
+        Assert.Contains("PB1601", Codes(texts[^1], From([.. texts])));
+    }
+
+    private static string Step(string inner, string id = "part") =>
+        $$"""{ "id": "{{id}}", "playbook": { "name": "inner", "version": "1.0.0", "sha256": "{{Digest(inner)}}", "with": { "target": "${ inputs.model }" } } }""";
+
+    private static string Outer(string steps) =>
+        $$"""{ "playbook": "outer", "version": "1.0.0", "title": "t", "inputs": { "model": { "type": "string" } }, "objectives": { "rto": "PT4H" }, "steps": [ {{steps}}, {{Recover}} ] }""";
+
+    private static Func<PlaybookPin, PlaybookSource?> From(params string[] texts) => pin =>
+        texts.FirstOrDefault(text => Digest(text) == pin.Sha256) is { } found ? new PlaybookSource($"{pin.Name}.json", found)
+        : texts.Length == 1 ? new PlaybookSource($"{pin.Name}.json", texts[0]) : null;
+
+    private static string[] Codes(string text, Func<PlaybookPin, PlaybookSource?> from) => [.. Read.Errors(text, from).Select(error => error.Code)];
+
+    private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+}
