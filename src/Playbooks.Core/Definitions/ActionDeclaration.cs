@@ -42,6 +42,8 @@ public sealed record ValueDeclaration(string Name, ValueType Type, bool Required
     public ImmutableArray<string> Words { get; init; } = [];
     public decimal? Minimum { get; init; }
     public decimal? Maximum { get; init; }
+    /// <summary>The string is itself JMESPath, evaluated by the action over its own data.</summary>
+    public bool IsExpression { get; init; }
 }
 
 /// <summary>JSON types, and strings with a form.</summary>

@@ -96,7 +96,7 @@ public static class Catalogue
         new("deadletters.reprocess", "Takes dead letters into the ledger and replays them in a ramp that stops at errors.",
             Effect.Irreversible, Repeatability.Keyed,
             [new("queue", ValueType.String, true, "Logical name of the queue.", Refers.Queue),
-             new("filter", ValueType.String, false, "JMESPath over a letter (reason, key, body, enqueuedAt); true replays it."),
+             new("filter", ValueType.String, false, "JMESPath over a letter (reason, key, body, enqueuedAt); true replays it.") { IsExpression = true },
              new("rampPercent", ValueType.Array, false, "Shares of the letters, rising, for example [1, 5, 25, 100]."),
              new("ratePerSecond", Integer, false, "Letters sent per second at most.") { Minimum = 1, Maximum = 10_000 },
              new("stopAtErrorPercent", Integer, false, "Stops when more than this share came back.") { Minimum = 0, Maximum = 100 },

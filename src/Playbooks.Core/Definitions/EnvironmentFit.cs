@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Playbooks.Core.Definitions.Environments;
 using Playbooks.Core.Definitions.Reading;
+using Playbooks.Core.Expressions;
 
 namespace Playbooks.Core.Definitions;
 
@@ -26,6 +27,7 @@ public static class EnvironmentFit
             if (step.Undo is { } undo && facts[step].Node.Property("undo") is { } node)
                 CheckAction(undo.Action, undo.With, node, environment);
         }
+        CheckGivenInputs(draft, environment);
         foreach (var (role, group) in playbook.Roles)
         {
             if (!environment.Roles.ContainsKey(group))
@@ -43,6 +45,29 @@ public static class EnvironmentFit
         return errors.InOrder();
     }
 
+    /// <summary>A plain value of a schedule or a default that becomes a name of the environment. Drills are scheduled for drill environments, the rest for live ones.</summary>
+    private static void CheckGivenInputs(Draft draft, DeploymentEnvironment environment)
+    {
+        var references =
+            from step in draft.Steps.SelectMany(step => step.WithDescendants()).OfType<Step.Do>()
+            from field in step.With
+            let input = step.Action.Input(field.Name)
+            where input is { Refers: not Refers.Nothing } && field.Value is JsonTemplate.Text
+            from template in field.Value.Templates()
+            where template.Parts is [TemplatePart.Embedded]
+            from reference in template.References()
+            where reference.Path is ["inputs", _]
+            select (Name: reference.Path[1], input.Refers);
+        foreach (var (name, refers) in references.Distinct())
+        {
+            var given = draft.Triggers.Where(trigger => trigger.Trigger is Trigger.OnSchedule schedule && schedule.Drill == (environment.Kind == EnvironmentKind.Drill))
+                .Select(trigger => trigger.Facts.Node.Property("inputs")?.Property(name))
+                .Append(draft.Document.Root.Property("inputs")?.Property(name)?.Property("default"));
+            foreach (var node in given.OfType<Node>().Where(node => node.Text is { } text && !Reading.TemplateReader.HoldsExpression(text)))
+                CheckName(node, refers, null, environment);
+        }
+    }
+
     private static void CheckAction(ActionDeclaration action, ImmutableArray<TemplateField> with, Node step, DeploymentEnvironment environment)
     {
         var model = Literal(with, "model");
@@ -52,11 +77,16 @@ public static class EnvironmentFit
                 continue;
             if (field.Name == "url" && action.Name.StartsWith("http.", StringComparison.Ordinal))
                 CheckOrigin(name, node, environment);
-            var known = Known(input.Refers, model, environment);
-            if (known is not null && !known.Contains(name))
-                node.Error(ErrorCodes.NotInEnvironment, $"The environment '{environment.Name}' has no {WireName.Of(input.Refers)} '{Fields.Short(name)}'.",
-                    NearestName.Advice(name, known, known.Length == 0 ? "Add it to the environment." : $"It has {string.Join(", ", known)}."));
+            CheckName(node, input.Refers, model, environment);
         }
+    }
+
+    private static void CheckName(Node node, Refers refers, string? model, DeploymentEnvironment environment)
+    {
+        var known = Known(refers, model, environment);
+        if (known is not null && !known.Contains(node.Text))
+            node.Error(ErrorCodes.NotInEnvironment, $"The environment '{environment.Name}' has no {WireName.Of(refers)} '{Fields.Short(node.Text!)}'.",
+                NearestName.Advice(node.Text!, known, known.Length == 0 ? "Add it to the environment." : $"It has {string.Join(", ", known)}."));
     }
 
     private static string? Literal(ImmutableArray<TemplateField> with, string name) =>

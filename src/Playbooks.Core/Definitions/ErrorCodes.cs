@@ -47,6 +47,7 @@ public static class ErrorCodes
     public static readonly ErrorCode NeverReached = Of("PB1210", "A step is never reached");
     public static readonly ErrorCode DrillOnly = Of("PB1211", "An action for drills stands outside inject");
     public static readonly ErrorCode OnlyActions = Of("PB1212", "Only actions may stand here");
+    public static readonly ErrorCode CannotSimulate = Of("PB1213", "The action cannot be simulated");
     public static readonly ErrorCode MissingInput = Of("PB1220", "The action needs an input");
     public static readonly ErrorCode UnknownInput = Of("PB1221", "The action has no such input");
     public static readonly ErrorCode WrongInput = Of("PB1222", "An input has the wrong type, word or size");

@@ -38,6 +38,8 @@ public class BadStepTests
     [InlineData("PB1222", """[ { "id": "a", "do": "artifacts.lastKnownGood", "with": { "model": "m", "before": §"yesterday" } } ]""")]
     [InlineData("PB1230", """[ { "id": "a", "do": "http.request", "with": { "url": "https://a.example/", "method": "POST" }, "retry": { "on": §["timeout"] } } ]""")]
     [InlineData("PB1211", """[ { "id": "a", "do": §"chaos.modelFault", "with": { "model": "m", "fault": "down", "ttl": "PT1M" } } ]""")]
+    [InlineData("PB1213", """[ { "id": "a", "drill": §"simulate", "do": "notify", "with": { "channel": "c", "text": "t" } } ]""")]
+    [InlineData("PB1301", """[ { "id": "a", "do": "deadletters.reprocess", "with": { "queue": "q", "filter": "reason ==§" } } ]""")]
     [InlineData("PB1233", """[ { "id": "a", "do": §"artifacts.promote", "with": { "model": "m", "version": 1 } } ]""")]
     [InlineData("PB1231", """[ { "id": "a", "do": "http.get", "with": { "url": "https://a.example/" }, §"undo": { "do": "artifacts.promote", "with": { "model": "m", "version": 1 } } } ]""")]
     [InlineData("PB1231", """[ { "id": "a", "do": "artifacts.preserve", "with": { "model": "m" }, §"undo": { "do": "artifacts.promote", "with": { "model": "m", "version": 1 } } } ]""")]

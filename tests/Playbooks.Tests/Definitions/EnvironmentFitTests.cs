@@ -23,6 +23,13 @@ public class EnvironmentFitTests
         Marked.Check("PB3201", """{ "playbook": "p", "version": "1.0.0", "title": "t", "roles": { "approver": §"ml-aprovers" }, "steps": [ { "id": "a", "wait": { "for": "PT1S" } } ] }""",
             text => EnvironmentFit.Check(Read.Valid(text), Drill, "playbook.json"));
 
+    [Theory]
+    [InlineData("""{ "type": "string", "default": §"gradin" }""", "")]
+    [InlineData("""{ "type": "string" }""", """ "triggers": [ { "schedule": "0 4 * * 2", "drill": true, "inputs": { "model": §"gradin" } }, { "schedule": "0 4 * * 3", "inputs": { "model": "live-only" } } ], """)]
+    public void A_name_that_comes_through_an_input_is_checked_where_it_is_written(string input, string fields) =>
+        Marked.Check("PB3201", $$"""{ "playbook": "p", "version": "1.0.0", "title": "t", "inputs": { "model": {{input}} }, {{fields}} "steps": [ { "id": "a", "do": "model.verify", "with": { "model": "${ inputs.model }" } } ] }""",
+            text => EnvironmentFit.Check(Read.Valid(text), Drill, "playbook.json"));
+
     [Fact]
     public void A_drill_needs_a_drill_environment()
     {

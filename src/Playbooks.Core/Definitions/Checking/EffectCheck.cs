@@ -8,6 +8,7 @@ internal sealed class EffectCheck(Subject subject)
         foreach (var step in subject.Main.OfType<Step.Do>())
         {
             CheckUndo(step);
+            CheckSimulation(step);
             RefuseDrillOnly(step, step.Action, "do");
         }
         foreach (var step in subject.Finally.OfType<Step.Do>())
@@ -39,6 +40,12 @@ internal sealed class EffectCheck(Subject subject)
         else if (action is { Effect: Effect.Mutating, Protective: false, DrillOnly: false } && action.Name != Catalogue.Rejoin)
             subject.NodeOf(step, "do").Error(ErrorCodes.NoUndo, $"'{action.Name}' changes something and nothing takes it back when the run fails.",
                 "Add \"undo\": { \"do\": …, \"with\": { … } } with what is known before this step.");
+    }
+
+    private void CheckSimulation(Step.Do step)
+    {
+        if (step.InDrill == InDrill.Simulate && step.Action is { Effect: not Effect.ReadOnly, Simulatable: false })
+            subject.NodeOf(step, "drill").Error(ErrorCodes.CannotSimulate, $"'{step.Action.Name}' cannot say what it would do without doing it.", "Write \"run\" or \"skip\"; a drill environment has targets of its own.");
     }
 
     private void RefuseDrillOnly(Step.Do step, ActionDeclaration action, params ReadOnlySpan<string> path)

@@ -20,6 +20,8 @@ internal static class InputForm
         };
         if (problem is not null)
             node.Error(ErrorCodes.WrongInput, $"{node.Shown} cannot be '{declared.Name}'.", problem);
+        else if (declared.IsExpression && template is JsonTemplate.Literal && Expression.Parse(node.Text!).Error is { } error)
+            node.ErrorInside(error.Offset, ErrorCodes.BadExpression, error.Message, error.Remedy);
     }
 
     /// <summary>How to mend a value that does not fit; null when it fits.</summary>
