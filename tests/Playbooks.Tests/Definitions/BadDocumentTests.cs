@@ -64,6 +64,7 @@ public class BadDocumentTests
     [InlineData("PB1114", Head + """ "inputs": { "model": { "type": "string" } }, "triggers": [ { "schedule": "0 4 * * 2", "inputs": { "model": §1 } } ], """ + Steps)]
     [InlineData("PB1302", Head + """ "inputs": { "model": { "type": "string" } }, "triggers": [ { "schedule": "0 4 * * 2", "inputs": { "model": "${ §alert.rule }" } } ], """ + Steps)]
     [InlineData("PB1302", Head + """ "inputs": { "model": { "type": "string" } }, "triggers": [ { "alert": {}, "inputs": { "model": "${ §steps.look.output.body }" } } ], """ + Steps)]
+    [InlineData("PB1305", Head + """ "inputs": { "model": { "type": "string" } }, "triggers": [ { "alert": {}, "inputs": { "model": "${ §alert.customPropertes.model }" } } ], """ + Steps)]
     // Concurrency
     [InlineData("PB1102", Head + """ "concurrency": §{ "onConflict": "attach" }, """ + Steps)]
     [InlineData("PB1104", Head + """ "concurrency": { "key": "k", "onConflict": §"wait" }, """ + Steps)]

@@ -22,6 +22,8 @@ public class BadExpressionTests
     [InlineData("PB1305", Look, "a \\\"quoted\\\" ${ §run.began }")]
     [InlineData("PB1305", Look, "${ §inputs.model.name }")]
     [InlineData("PB1307", Look, "${ §inputs.modle }")]
+    [InlineData("PB1305", Look, "${ §alert.sevrity }")]
+    [InlineData("PB1305", Look, "${ §alert.rule.name }")]
     [InlineData("PB1306", Maybe, "${ §steps.look.output.status }")]
     [InlineData("PB1306", Maybe, "${ §steps.look.output }")]
     [InlineData("PB1306", """{ "id": "look", "onFailure": "continue", "do": "http.get", "with": { "url": "https://a.example/" } }""", "${ §steps.look.output.status }")]

@@ -44,6 +44,8 @@ internal sealed class ReferenceCheck(Subject subject)
             case "alert":
                 if (BeforeDetection && !here.Guarded)
                     here.Error(ErrorCodes.MayBeMissing, "There is no alert yet while a drill injects.", "Use inputs.");
+                else
+                    AlertShape.Check(here.Use, here.Reference);
                 break;
             case "item" or "index":
                 if (!known.Repeats)

@@ -26,6 +26,8 @@ internal sealed class TriggerCheck(Subject subject)
                 else if (root == "inputs" && reference.Path is [_, var name, ..] && !subject.Draft.Scope.Inputs.ContainsKey(name))
                     use.Node.ErrorInside(use.Offset + reference.Offset, ErrorCodes.UndeclaredInput, $"There is no input '{Fields.Short(name)}'.",
                         NearestName.Advice(name, [.. subject.Draft.Scope.Inputs.Keys], "Declare it under inputs."));
+                else
+                    AlertShape.Check(use, reference);
             }
         }
     }
