@@ -1,5 +1,6 @@
 using Playbooks.Connectors.Artifacts.Actions;
 using Playbooks.Connectors.Artifacts.Stores;
+using Playbooks.Connectors.DeadLetters;
 using Playbooks.Connectors.Evidence;
 using Playbooks.Connectors.Storage;
 using Playbooks.Core;
@@ -18,6 +19,7 @@ public static class AllActions
         [
             new PreserveArtifact(artifacts), new LastKnownGood(artifacts), new RestoreArtifact(artifacts), new PromoteArtifact(artifacts),
             new VerifyArtifact(artifacts), new PublishEvidence(storage, readJournal),
+            new ReprocessDeadLetters(storage, time),
         ], time);
     }
 }

@@ -42,6 +42,25 @@ public sealed class StorageClients(Secrets secrets, Action<ClientOptions>? confi
         : blobs.GetOrAdd(Key(account, account.BlobUrl), _ =>
             new BlobServiceClient(Url(account.BlobUrl, "blobUrl"), Credential(account), Configured(new BlobClientOptions(BlobVersion))));
 
+    /// <summary>
+    /// A client that sends each request once: the SDK's own retry after a lost answer would put a second message into the queue.
+    /// </summary>
+    public QueueServiceClient QueuesSendingOnce(DeploymentEnvironment environment, string storage)
+    {
+        var account = Account(environment, storage);
+        return ConnectionString(account) is { } text
+            ? queues.GetOrAdd("once " + text, _ => new QueueServiceClient(text, Once()))
+            : queues.GetOrAdd("once " + Key(account, account.QueueUrl), _ =>
+                new QueueServiceClient(Url(account.QueueUrl, "queueUrl"), Credential(account), Once()));
+
+        QueueClientOptions Once()
+        {
+            var options = Configured(new QueueClientOptions(QueueVersion));
+            options.Retry.MaxRetries = 0;
+            return options;
+        }
+    }
+
     public QueueServiceClient Queues(StorageAccount account) => ConnectionString(account) is { } text
         ? queues.GetOrAdd(text, _ => new QueueServiceClient(text, Configured(new QueueClientOptions(QueueVersion))))
         : queues.GetOrAdd(Key(account, account.QueueUrl), _ =>
