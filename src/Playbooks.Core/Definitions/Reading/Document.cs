@@ -23,6 +23,9 @@ internal sealed class Document
     public Node Root { get; }
     public string Digest => DigestOf(Text);
 
+    /// <summary>No further error is kept; a hostile text can have so many that finding their places takes long.</summary>
+    public bool IsFull => errors.Full;
+
     /// <summary>Null, with the errors reported, when the text is not JSON within the limits.</summary>
     public static Document? Open(string text, string file, ErrorList errors)
     {
@@ -52,13 +55,23 @@ internal sealed class Document
 
     public int LineOf(JsonPath path) => positions.OfValue(path).Line;
 
-    public void ErrorAtValue(JsonPath path, ErrorCode code, string message, string remedy) => Report(positions.OfValue(path), path, code, message, remedy);
+    public void ErrorAtValue(JsonPath path, ErrorCode code, string message, string remedy)
+    {
+        if (!IsFull)
+            Report(positions.OfValue(path), path, code, message, remedy);
+    }
 
-    public void ErrorAtName(JsonPath path, ErrorCode code, string message, string remedy) => Report(positions.OfName(path), path, code, message, remedy);
+    public void ErrorAtName(JsonPath path, ErrorCode code, string message, string remedy)
+    {
+        if (!IsFull)
+            Report(positions.OfName(path), path, code, message, remedy);
+    }
 
     /// <summary>At a place inside a string, counted in its decoded characters.</summary>
     public void ErrorInString(JsonPath path, int offset, ErrorCode code, string message, string remedy)
     {
+        if (IsFull)
+            return;
         var start = positions.OfValue(path);
         Report(start with { Column = start.Column + WrittenLength(start, offset) }, path, code, message, remedy);
     }

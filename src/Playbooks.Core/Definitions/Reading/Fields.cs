@@ -35,7 +35,7 @@ internal sealed class Fields
     {
         foreach (var (name, value) in node.Properties())
         {
-            if (!known.Contains(name))
+            if (!known.Contains(name) && !node.Document.IsFull)
                 value.ErrorAtName(code ?? ErrorCodes.UnknownField, $"The field '{Short(name)}' is not known here.",
                     NearestName.Advice(name, known, known.Count == 0 ? "Remove it." : $"Known are {string.Join(", ", known.Order(StringComparer.Ordinal))}."));
         }

@@ -58,7 +58,7 @@ internal sealed partial class StepReader
             {
                 var template = TemplateReader.ReadJson(value, facts, at);
                 values.Add(new TemplateField(name, template));
-                if (action is null)
+                if (action is null || value.Document.IsFull)
                     continue;
                 if (action.Input(name) is { } declared)
                     InputForm.Check(value, template, declared);
