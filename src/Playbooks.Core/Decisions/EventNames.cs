@@ -40,6 +40,7 @@ public static class EventNames
         [typeof(ApprovalEscalated)] = "approval.escalated",
         [typeof(VoteCounted)] = "vote.counted",
         [typeof(VoteRefused)] = "vote.refused",
+        [typeof(TaskRefused)] = "task.refused",
         [typeof(ApprovalDecided)] = "approval.decided",
         [typeof(ApprovalVoided)] = "approval.voided",
         [typeof(OrderTaken)] = "order.taken",

@@ -24,6 +24,8 @@ public abstract partial record RunEvent
         public JsonData? UndoInputs { get; init; }
         /// <summary>Of a wait or task: when it is over.</summary>
         public DateTimeOffset? Until { get; init; }
+        /// <summary>Of a task: what to do, as shown.</summary>
+        public string? Text { get; init; }
         /// <summary>Answer instead of acting, because this drill simulates the step.</summary>
         public bool Simulated { get; init; }
     }
@@ -63,6 +65,8 @@ public abstract partial record RunEvent
         DateTimeOffset At) : RunEvent(At);
 
     public sealed record VoteRefused(string VoteId, string Path, string Person, string Reason, DateTimeOffset At) : RunEvent(At);
+
+    public sealed record TaskRefused(string Path, string Person, string Reason, DateTimeOffset At) : RunEvent(At);
 
     /// <param name="Result">approved, denied, expired (silence denied), proceed (silence went on), goto.</param>
     public sealed record ApprovalDecided(string Path, int Round, string Result, ImmutableArray<string> By, DateTimeOffset At) : RunEvent(At);

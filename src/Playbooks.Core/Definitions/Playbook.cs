@@ -37,6 +37,9 @@ public sealed record Playbook
     /// <summary>SHA-256 of <see cref="Text"/> in UTF-8, lower hex.</summary>
     public required string Digest { get; init; }
 
+    /// <summary>Environment role of those who are told and may give orders; null when the playbook names no roles.</summary>
+    public string? CommanderGroup => Roles.GetValueOrDefault("commander") ?? Roles.Values.FirstOrDefault();
+
     /// <summary>The steps of <see cref="Steps"/>, blocks and their bodies included, in the order written.</summary>
     public IEnumerable<Step> AllSteps() => Steps.SelectMany(step => step.WithDescendants());
 }

@@ -1,0 +1,55 @@
+namespace Playbooks.Core.Decisions;
+
+/// <summary>Brings what is outstanding in a part of the run to rest: polls go on, nothing new starts, and what never reports becomes unknown.</summary>
+internal static class Drains
+{
+    /// <summary>True when nothing below the prefix is outstanding and every step there has ended; else wants and states what leads there.</summary>
+    public static bool IsQuiet(Deciding d, string prefix)
+    {
+        var open = d.Run.Steps.Where(step => !step.Value.HasEnded && IsBelow(step.Key, prefix)).ToList();
+        var quiet = true;
+        foreach (var (path, state) in open)
+        {
+            if (state is StepState.InBlock)
+                continue;
+            quiet = false;
+            if (state is StepState.Acting acting)
+                Drain(d, path, acting);
+            else
+                d.State(new RunEvent.StepSkipped(path, "stopped with the block around it", d.Now));
+        }
+        if (!quiet || open.Count == 0)
+            return open.Count == 0;
+        foreach (var (path, _) in open)
+            d.State(new RunEvent.StepSkipped(path, "stopped with the block around it", d.Now));
+        return false;
+    }
+
+    private static void Drain(Deciding d, string path, StepState.Acting acting)
+    {
+        if (EvolveAttempts.FindDo(d.Run, path) is not { } step)
+            return;
+        switch (Attempts.Decide(d, DoSteps.WorkOf(step, path, null, acting), acting.Stage, stopping: true))
+        {
+            case Tried.Going:
+                break;
+            case Tried.Done done:
+                d.State(new RunEvent.StepSucceeded(path, done.Output, d.Now));
+                break;
+            case Tried.Quiet { Kind: { } kind } quiet:
+                d.State(new RunEvent.StepFailed(path, kind, quiet.Message, "stopped", d.Now));
+                break;
+            case Tried.Quiet quiet:
+                d.State(new RunEvent.StepSkipped(path, "stopped: " + quiet.Message, d.Now));
+                break;
+            case Tried.GivenUp given:
+                d.State(new RunEvent.StepFailed(path, given.Kind, given.Message, "stopped", d.Now));
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private static bool IsBelow(string path, string prefix) => prefix.Length == 0
+        || (path.StartsWith(prefix, StringComparison.Ordinal) && path.Length > prefix.Length && (path[prefix.Length] is '/' or '[' or '.'));
+}

@@ -1,0 +1,47 @@
+namespace Playbooks.Core.Decisions;
+
+/// <summary>What an order changes once it is taken.</summary>
+internal static class EvolveOrders
+{
+    public static Run Taken(Run run, RunEvent.OrderTaken e)
+    {
+        run = EvolvePeople.Judged(run, e.OrderId) with { LastOrder = run.Sequence };
+        return e.Order switch
+        {
+            Order.Pause => run with { Paused = true },
+            Order.Resume => run with { Paused = false },
+            Order.Cancel => run,
+            Order.Retry retry => Retry(run, retry),
+            Order.Skip skip => Skip(run, skip, e),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+    }
+
+    private static Run Retry(Run run, Order.Retry order)
+    {
+        var state = run.StateOf(order.Path);
+        var prior = state switch { StepState.AwaitingOrder awaiting => awaiting.Prior, StepState.Ended ended => ended.Prior, _ => null };
+        if (prior is not StepState.Acting acting)
+            return run with { Steps = run.Steps.Remove(order.Path) };
+        // Somebody stated that nothing happened: a new key, and nothing of the old one is left to take back.
+        if (order.Again || state is StepState.Ended)
+        {
+            var redo = acting.Redo + 1;
+            if (run.Effects.TryGetValue(order.Path, out var effect))
+                run = run with { Effects = run.Effects.SetItem(order.Path, effect with { Redo = redo, MayHaveActed = false }) };
+            return state is StepState.Ended
+                // Its inputs may have changed as well: it starts from the beginning.
+                ? run with { Steps = run.Steps.Remove(order.Path) }
+                : EvolveSteps.Set(run, order.Path, acting with { Redo = redo, AttemptsBefore = 0, Stage = new Stage.Fresh() });
+        }
+        return EvolveSteps.Set(run, order.Path, acting with { AttemptsBefore = acting.Stage.Attempt, Stage = new Stage.Fresh { Attempt = acting.Stage.Attempt } });
+    }
+
+    private static Run Skip(Run run, Order.Skip order, RunEvent.OrderTaken e)
+    {
+        var reason = $"skipped by {e.Person}: {e.Reason}";
+        if (order.NoEffect && run.Effects.TryGetValue(order.Path, out var effect))
+            run = run with { Effects = run.Effects.SetItem(order.Path, effect with { MayHaveActed = false }) };
+        return run with { SkipWhenReached = run.SkipWhenReached.SetItem(order.Path, reason) };
+    }
+}

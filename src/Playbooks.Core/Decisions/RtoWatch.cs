@@ -1,0 +1,44 @@
+using Playbooks.Core.Definitions;
+using Playbooks.Core.Timing;
+
+namespace Playbooks.Core.Decisions;
+
+/// <summary>Watches the recovery time objective: at risk, missed. Neither stops the run.</summary>
+internal static class RtoWatch
+{
+    public static void Decide(Deciding d)
+    {
+        if (d.Run.Deadline is not { } deadline || d.Run.Clocks.Recovered is not null || d.Run.MissedTold)
+            return;
+        if (d.Due("rto", deadline))
+        {
+            d.State(new RunEvent.RtoMissed(deadline, d.Now));
+            return;
+        }
+        if (d.Run.AtRiskTold || d.Run.Phase is not RunPhase.Recovering || d.Run.Clocks.Started is null)
+            return;
+        if (CurrentStep(d) is not { } current)
+            return;
+        // What is under way counts whole from its start; what is already over that ends now at the earliest.
+        var ends = Later(current.StartedAt, WorstCase.Of(current.Step));
+        var after = WorstCase.RemainingToRecovery(d.Playbook.Steps, id => id == current.Step.Id || d.StateOf(id) is { HasEnded: true });
+        var expected = Later(ends > d.Now ? ends : d.Now, after);
+        if (expected > deadline)
+            d.State(new RunEvent.RtoAtRisk(expected, deadline, d.Now));
+        else
+            d.Due("rto.atRisk", deadline - after);
+    }
+
+    private static (Step Step, DateTimeOffset StartedAt)? CurrentStep(Deciding d)
+    {
+        foreach (var step in d.Playbook.Steps)
+        {
+            if (d.StateOf(step.Id) is not { HasEnded: true })
+                return (step, d.StateOf(step.Id)?.StartedAt ?? d.Now);
+        }
+        return null;
+    }
+
+    /// <summary>Bounds may be absurdly long; an instant has an end.</summary>
+    private static DateTimeOffset Later(DateTimeOffset from, TimeSpan time) => time > DateTimeOffset.MaxValue - from ? DateTimeOffset.MaxValue : from + time;
+}
