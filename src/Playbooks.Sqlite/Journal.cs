@@ -20,6 +20,7 @@ public sealed class Journal : IAsyncDisposable
         checkpointer = new Checkpointer(path);
         Commits = new GroupCommit(writer, checkpointer);
         Reader = new JournalReader(path);
+        JournalFile.Opened(path);
     }
 
     public string Path { get; }
@@ -72,16 +73,17 @@ public sealed class Journal : IAsyncDisposable
     /// <exception cref="JournalException">Nothing of it was stored. If the journal has failed or has another owner, every later call throws too.</exception>
     public Task<IReadOnlyList<IReadOnlyList<StoredEvent>>> AppendAsync(JournalBatch batch)
     {
-        // Made here, on the caller's thread, so that the writer's thread only writes.
-        var prepared = batch.Runs.Select(run => run.Events.Select(happened => new PreparedEvent(happened, EventJson.Write(happened))).ToArray())
-            .ToArray();
+        foreach (var run in batch.Runs)
+            _ = run.Prepared;
         return Commits.EnqueueAsync<IReadOnlyList<IReadOnlyList<StoredEvent>>>(writing =>
         {
-            var stored = new IReadOnlyList<StoredEvent>[prepared.Length];
+            var stored = new IReadOnlyList<StoredEvent>[batch.Runs.Length];
             for (var index = 0; index < stored.Length; index++)
-                stored[index] = writing.Append(batch.Runs[index], prepared[index]);
+                stored[index] = writing.Append(batch.Runs[index]);
             foreach (var (request, result) in batch.Starts)
                 writing.KeepStart(request, result);
+            foreach (var (key, state) in batch.Keys)
+                writing.KeepKey(key, state);
             return stored;
         });
     }
@@ -105,6 +107,7 @@ public sealed class Journal : IAsyncDisposable
         await checkpointer.StopAsync().ConfigureAwait(false);
         Reader.Dispose();
         writer.Dispose();
+        JournalFile.Closed(Path);
         await ownership.DisposeAsync().ConfigureAwait(false);
     }
 }

@@ -13,6 +13,9 @@ internal static class JournalFile
     private const int BusyTimeoutSeconds = 30;
     private static ReadOnlySpan<byte> Magic => "SQLite format 3\0"u8;
 
+    /// <summary>Journals that this process has open, and how often.</summary>
+    private static readonly Dictionary<string, int> OpenHere = new(StringComparer.Ordinal);
+
     /// <summary>Held until disposed; the system lets go of it however the process ends.</summary>
     /// <exception cref="JournalException">Somebody else holds it.</exception>
     internal static FileStream Lock(string path)
@@ -35,7 +38,7 @@ internal static class JournalFile
     {
         if (File.Exists(path))
         {
-            Check(path);
+            Check(path, whole: true);
             return;
         }
         if (File.Exists(path + "-wal"))
@@ -44,18 +47,39 @@ internal static class JournalFile
         Create(path);
     }
 
-    /// <exception cref="JournalException">It is not a journal, a newer one, or damaged.</exception>
-    internal static void Check(string path)
+    internal static void Opened(string path)
     {
-        RefuseForeign(path);
+        lock (OpenHere)
+            OpenHere[path] = OpenHere.GetValueOrDefault(path) + 1;
+    }
+
+    internal static void Closed(string path)
+    {
+        lock (OpenHere)
+        {
+            if (--OpenHere[path] == 0)
+                OpenHere.Remove(path);
+        }
+    }
+
+    /// <param name="whole">Looks at every page; without it, only whether this is a journal that this version can read.</param>
+    /// <exception cref="JournalException">It is not a journal, a newer one, or damaged.</exception>
+    internal static void Check(string path, bool whole)
+    {
+        // Where this process has the file open it has been looked at, and to open and close it beside SQLite would drop SQLite's locks:
+        // the system forgets all of a process's locks on a file when any handle to it is closed.
+        lock (OpenHere)
+        {
+            if (!OpenHere.ContainsKey(path))
+                RefuseForeign(path);
+        }
         try
         {
             using var connection = Open(path, SqliteOpenMode.ReadOnly);
             Schema.RefuseNewer(connection, path);
-            var verdict = connection.Scalar<string>("PRAGMA quick_check(1)");
-            if (verdict != "ok")
-                throw Damaged(path, verdict, null);
             connection.Scalar<long>("SELECT epoch FROM owner");
+            if (whole && connection.Scalar<string>("PRAGMA quick_check(1)") is var verdict and not "ok")
+                throw Damaged(path, verdict, null);
         }
         catch (SqliteException error)
         {

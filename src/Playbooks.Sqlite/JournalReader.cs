@@ -13,13 +13,14 @@ public sealed class JournalReader : IDisposable
 
     internal JournalReader(string path) => this.path = path;
 
-    /// <exception cref="JournalException">Missing, foreign, newer or damaged.</exception>
+    /// <summary>Opens it for reading. Pages are not checked, so that what is whole of a damaged journal can still be read.</summary>
+    /// <exception cref="JournalException">Missing, foreign, newer, or too damaged to be read at all.</exception>
     public static JournalReader Open(string path)
     {
         path = Path.GetFullPath(path);
         if (!File.Exists(path))
             throw new JournalException($"There is no journal '{path}'.", "Name the file that `serve` or `run` was given.");
-        JournalFile.Check(path);
+        JournalFile.Check(path, whole: false);
         return new(path);
     }
 
@@ -50,11 +51,40 @@ public sealed class JournalReader : IDisposable
         return command.With(runId).ExecuteScalar() is string json ? StoredJson.ReadSummary(json) : null;
     });
 
+    /// <summary>The hash of one event; null when there is no such event.</summary>
+    public string? Hash(string runId, long sequence) => Events(runId, sequence) is [var stored, ..] ? stored.Hash : null;
+
+    /// <summary>Summaries of all settled runs, in the order they were made.</summary>
+    public IReadOnlyList<RunSummary> SettledSummaries() => Read(connection =>
+        Strings(connection, "SELECT r.summary FROM heads h JOIN runs r ON r.run = h.run WHERE h.settled = 1 ORDER BY h.run")
+            .ConvertAll(StoredJson.ReadSummary));
+
+    /// <summary>Every run in one line: settled ones as stored, the others folded. What would be adopted looks as its owner left it.</summary>
+    public IReadOnlyList<RunSummary> Summaries() =>
+    [
+        .. SettledSummaries().Concat(UnsettledRunIds().Select(id => Find(id)!.Summary()))
+            .OrderBy(summary => summary.CreatedAt).ThenBy(summary => summary.RunId, StringComparer.Ordinal),
+    ];
+
+    /// <summary>A run, folded; parked where its chain is broken. Null when there is no such run.</summary>
+    public Run? Find(string runId) => History(runId) is { } history ? Loading.Fold(history, Logic.Ours).Run : null;
+
     /// <summary>The answer that a start was given before; null for a new one.</summary>
     public StartResult? Start(string requestId) => Read(connection =>
     {
         using var command = connection.Statement("SELECT result FROM starts WHERE request_id = $id", "$id");
         return command.With(requestId).ExecuteScalar() is string json ? StoredJson.ReadStart(json) : null;
+    });
+
+    /// <summary>Who runs, waits and is held back, per concurrency key.</summary>
+    internal IReadOnlyList<KeyValuePair<RunKey, Admission>> Keys() => Read(connection =>
+    {
+        using var command = connection.Statement("SELECT environment, key, state FROM keys");
+        using var reader = command.ExecuteReader();
+        var keys = new List<KeyValuePair<RunKey, Admission>>();
+        while (reader.Read())
+            keys.Add(new(new RunKey(reader.GetString(0), reader.GetString(1)), StoredJson.ReadAdmission(reader.GetString(2))));
+        return keys;
     });
 
     /// <summary>A text that was kept; null when it is not known.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Playbooks.Core;
+using Playbooks.Core.Decisions;
 using Playbooks.Core.Evidence;
 
 namespace Playbooks.Sqlite;
@@ -9,7 +10,7 @@ internal sealed class JournalWriter : IDisposable
 {
     private readonly SqliteConnection connection;
     private readonly SqliteCommand begin, commit, rollback, epochOf, headOf, insertEvent, insertRun, upsertHead, setTimer, dropTimer, dropTimers,
-        setSummary, setParked, insertStart, insertText, playbookOf, insertPlaybook;
+        setSummary, insertStart, setKey, insertText, playbookOf, insertPlaybook;
     private readonly long epoch;
     /// <summary>Heads as last committed, of runs that are not settled.</summary>
     private readonly Dictionary<string, Head> heads = new(StringComparer.Ordinal);
@@ -37,8 +38,9 @@ internal sealed class JournalWriter : IDisposable
         dropTimer = connection.Statement("DELETE FROM timers WHERE run = $run AND id = $id", "$run", "$id");
         dropTimers = connection.Statement("DELETE FROM timers WHERE run = $run", "$run");
         setSummary = connection.Statement("UPDATE runs SET summary = $summary WHERE run = $run", "$summary", "$run");
-        setParked = connection.Statement("UPDATE runs SET parked = $why WHERE run = $run", "$why", "$run");
         insertStart = connection.Statement("INSERT OR IGNORE INTO starts (request_id, result) VALUES ($id, $result)", "$id", "$result");
+        setKey = connection.Statement("INSERT OR REPLACE INTO keys (environment, key, state) VALUES ($environment, $key, $state)",
+            "$environment", "$key", "$state");
         insertText = connection.Statement("INSERT OR IGNORE INTO texts (digest, text) VALUES ($digest, $text)", "$digest", "$text");
         playbookOf = connection.Statement("SELECT digest FROM playbooks WHERE name = $name AND version = $version", "$name", "$version");
         insertPlaybook = connection.Statement(
@@ -80,7 +82,7 @@ internal sealed class JournalWriter : IDisposable
     internal void Rollback() => rollback.ExecuteNonQuery();
 
     /// <exception cref="JournalException">The run is not where the caller thought it was.</exception>
-    internal IReadOnlyList<StoredEvent> Append(RunAppend append, IReadOnlyList<PreparedEvent> prepared)
+    internal IReadOnlyList<StoredEvent> Append(RunAppend append)
     {
         var head = HeadOf(append.RunId);
         if ((head?.Sequence ?? 0) != append.After)
@@ -88,21 +90,21 @@ internal sealed class JournalWriter : IDisposable
                 $"Run '{append.RunId}' stands at event {head?.Sequence ?? 0}, not at {append.After}; its append was refused.",
                 "This is a defect: the run stops here and its journal is whole.");
         head ??= NewRun(append);
-        var stored = new StoredEvent[prepared.Count];
-        for (var index = 0; index < prepared.Count; index++)
-            (head, stored[index]) = AppendEvent(append.RunId, head, prepared[index]);
+        var stored = new StoredEvent[append.Prepared.Length];
+        for (var index = 0; index < stored.Length; index++)
+            (head, stored[index]) = AppendEvent(append.RunId, head, append.Prepared[index]);
         head = head with { Settled = append.Settled is not null };
         upsertHead.With(head.Run, head.Sequence, head.Place, Convert.FromHexString(head.Hash), head.Settled).ExecuteNonQuery();
         staged[append.RunId] = head;
         WriteTimers(append, head.Run);
         if (append.Settled is { } summary)
             setSummary.With(StoredJson.Write(summary), head.Run).ExecuteNonQuery();
-        if (append.Parked is { } why)
-            setParked.With(why, head.Run).ExecuteNonQuery();
         return stored;
     }
 
     internal void KeepStart(string requestId, StartResult result) => insertStart.With(requestId, StoredJson.Write(result)).ExecuteNonQuery();
+
+    internal void KeepKey(RunKey key, Admission state) => setKey.With(key.Environment, key.Key, StoredJson.Write(state)).ExecuteNonQuery();
 
     internal void KeepText(string digest, string text) => insertText.With(digest, text).ExecuteNonQuery();
 

@@ -19,7 +19,7 @@ internal static class Schema
         CREATE TABLE events (
             place INTEGER PRIMARY KEY, run INTEGER NOT NULL, sequence INTEGER NOT NULL, previous INTEGER,
             hash BLOB NOT NULL CHECK (length(hash) = 32), json BLOB NOT NULL);
-        CREATE TABLE runs (run INTEGER PRIMARY KEY, run_id TEXT NOT NULL UNIQUE, key TEXT, summary TEXT, parked TEXT);
+        CREATE TABLE runs (run INTEGER PRIMARY KEY, run_id TEXT NOT NULL UNIQUE, key TEXT, summary TEXT);
         CREATE TABLE heads (
             run INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, place INTEGER NOT NULL,
             hash BLOB NOT NULL CHECK (length(hash) = 32), settled INTEGER NOT NULL);
@@ -27,6 +27,7 @@ internal static class Schema
         CREATE TABLE texts (digest TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
         CREATE TABLE playbooks (
             name TEXT NOT NULL, version TEXT NOT NULL, digest TEXT NOT NULL REFERENCES texts (digest), PRIMARY KEY (name, version)) WITHOUT ROWID;
+        CREATE TABLE keys (environment TEXT NOT NULL, key TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (environment, key)) WITHOUT ROWID;
         CREATE TABLE starts (request_id TEXT PRIMARY KEY, result TEXT NOT NULL) WITHOUT ROWID;
         """;
 

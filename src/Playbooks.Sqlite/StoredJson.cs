@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Playbooks.Core;
+using Playbooks.Core.Decisions;
 
 namespace Playbooks.Sqlite;
 
@@ -18,6 +19,10 @@ internal static class StoredJson
     internal static string Write(RunSummary summary) => JsonSerializer.Serialize(summary, Options);
 
     internal static RunSummary ReadSummary(string json) => JsonSerializer.Deserialize<RunSummary>(json, Options)!;
+
+    internal static string Write(Admission admission) => JsonSerializer.Serialize(admission, Options);
+
+    internal static Admission ReadAdmission(string json) => JsonSerializer.Deserialize<Admission>(json, Options)!;
 
     internal static string Write(DateTimeOffset at) => at.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture);
 

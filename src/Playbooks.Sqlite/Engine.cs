@@ -1,0 +1,257 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Playbooks.Core;
+using Playbooks.Core.Decisions;
+using Playbooks.Core.Definitions;
+
+namespace Playbooks.Sqlite;
+
+/// <summary>
+/// The embedded shell: appends what happened, asks what ought to be outstanding, makes it so. One process, one file. What an earlier
+/// process left is adopted when it opens.
+/// </summary>
+public sealed partial class Engine : IRuns, IAsyncDisposable
+{
+    /// <summary>Callers from outside whose starts and signals are not durable yet; further ones wait.</summary>
+    private const int CallersMax = 4096;
+    /// <summary>Commits that may be on their way to the disk while the next batch is decided.</summary>
+    private const int CommitsAheadMax = 4;
+
+    /// <summary>In the place of a run's id, which is never empty.</summary>
+    private const string CooldownTimers = "";
+
+    private readonly Journal journal;
+    private readonly EngineOptions options;
+    private readonly Inbox inbox = new();
+    private readonly Channel<Decided> decided = Channel.CreateBounded<Decided>(new BoundedChannelOptions(CommitsAheadMax) { SingleReader = true, SingleWriter = true });
+    private readonly EngineLoop loop;
+    private readonly ActionWorkers workers;
+    private readonly TimerWheel timers;
+    private readonly Outside outside;
+    private readonly CancellationTokenSource stopping = new();
+    private readonly SemaphoreSlim callers = new(CallersMax);
+    private readonly TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentDictionary<string, Published> published = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> keptTexts = new(StringComparer.Ordinal);
+    private readonly Task deciding, acting;
+    private int disposed;
+
+    private Engine(Journal journal, EngineOptions options)
+    {
+        (this.journal, this.options) = (journal, options);
+        loop = new EngineLoop(journal, options, inbox, decided.Writer);
+        workers = new ActionWorkers(options, (run, happened) => Post(run, happened));
+        timers = new TimerWheel(options.Time, Fired);
+        outside = new Outside(options, journal.Reader, Post, stopping.Token);
+        deciding = Task.Run(DecideAsync);
+        acting = Task.Run(ActAsync);
+    }
+
+    /// <summary>Ends when the engine has stopped; faults with what stopped it, for example a disk that fails or another owner.</summary>
+    public Task Completion => stopped.Task;
+
+    /// <summary>This process, as its events name it.</summary>
+    public string Owner => journal.Owner;
+
+    internal long Commits => journal.Commits.Count;
+
+    /// <summary>Opens the journal as its only owner and goes on with every run that is not over.</summary>
+    /// <exception cref="JournalException">In use, foreign, newer or damaged. The file was not touched.</exception>
+    public static async Task<Engine> OpenAsync(string path, EngineOptions options)
+    {
+        var journal = Journal.Open(path);
+        Engine engine;
+        try
+        {
+            engine = new Engine(journal, options);
+        }
+        catch (JournalException)
+        {
+            await journal.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+        try
+        {
+            await engine.AdoptAsync().ConfigureAwait(false);
+        }
+        catch (JournalException)
+        {
+            await engine.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+        return engine;
+    }
+
+    public async Task<StartResult> StartAsync(StartRequest request, CancellationToken cancellationToken)
+    {
+        if (!await KeepTextsAsync(request).ConfigureAwait(false))
+            return new StartResult.Rejected([$"Version {request.Playbook.Version} of '{request.Playbook.Name}' is known with another text. Give the changed playbook a new version."]);
+        var result = new TaskCompletionSource<StartResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        return await AskAsync(new Message.Start(request, RunInputs.Of(request.Playbook.Inputs, request.Inputs), result), result.Task, cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    public Task<bool> SignalAsync(string runId, RunEvent happened, CancellationToken cancellationToken)
+    {
+        var known = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        return AskAsync(new Message.Happened(runId, happened with { At = options.Time.GetUtcNow() }, null, known), known.Task, cancellationToken);
+    }
+
+    /// <summary>The monitor says that an alert is over: where it was only held back, nothing starts for it when the cooldown ends.</summary>
+    /// <param name="alertId">The alert's <c>id</c>.</param>
+    public Task ResolveHeldBackAsync(string alertId, CancellationToken cancellationToken)
+    {
+        var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        return AskAsync(new Message.AlertResolved(alertId, done), done.Task, cancellationToken);
+    }
+
+    public Task<IReadOnlyList<RunSummary>> ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<RunSummary>>(
+    [
+        .. journal.Reader.SettledSummaries().Where(summary => !published.ContainsKey(summary.RunId))
+            .Concat(published.Values.Select(entry => entry.Run.Summary()))
+            .OrderBy(summary => summary.CreatedAt).ThenBy(summary => summary.RunId, StringComparer.Ordinal),
+    ]);
+
+    public Task<Run?> FindAsync(string runId, CancellationToken cancellationToken) => Task.FromResult(
+        published.TryGetValue(runId, out var entry) ? entry.Run
+        : journal.Reader.History(runId) is { } history ? Loading.Fold(history, options.Logic).Run
+        : null);
+
+    public Task<IReadOnlyList<StoredEvent>> ReadAsync(string runId, long fromSequence, CancellationToken cancellationToken) =>
+        Task.FromResult(journal.Reader.Events(runId, fromSequence));
+
+    /// <summary>
+    /// Every event of a run once and in order: those in the journal, then the coming ones as they become durable. Ends when the run is
+    /// over and nothing of it is outstanding, when it is parked, or when the engine stops.
+    /// </summary>
+    public async IAsyncEnumerable<StoredEvent> SubscribeAsync(string runId, long fromSequence = 1,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            // Looked up before reading: what is published then is in the journal, and what comes later changes the entry.
+            var entry = published.GetValueOrDefault(runId);
+            foreach (var stored in journal.Reader.Events(runId, fromSequence))
+            {
+                yield return stored;
+                fromSequence = stored.Sequence + 1;
+            }
+            if (entry is null or { Run.IsQuiet: true } || stopped.Task.IsCompleted)
+                yield break;
+            await Task.WhenAny(entry.Changed.Task, stopped.Task).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Takes nothing more, lets running actions report within the grace, then stops. What has not reported is adopted at the next opening.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref disposed, 1) != 0)
+            return;
+        loop.WindDown();
+        var passed = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        inbox.Post(new Message.Barrier(passed));
+        await Task.WhenAny(passed.Task, stopped.Task).ConfigureAwait(false);
+        timers.Dispose();
+        await workers.StopAsync().ConfigureAwait(false);
+        await stopping.CancelAsync().ConfigureAwait(false);
+        inbox.Close(null);
+        await deciding.ConfigureAwait(false);
+        await acting.ConfigureAwait(false);
+        stopped.TrySetResult();
+        await journal.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task AdoptAsync()
+    {
+        var adopted = new List<Task>();
+        foreach (var id in journal.Reader.UnsettledRunIds())
+        {
+            var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            inbox.Post(new Message.Adopt(Loading.Fold(journal.Reader.History(id)!, options.Logic), done));
+            adopted.Add(done.Task);
+        }
+        await Task.WhenAll(adopted).ConfigureAwait(false);
+        foreach (var (key, admission) in journal.Reader.Keys())
+        {
+            if (admission is { HeldBack.IsEmpty: false, CooldownUntil: { } until })
+                timers.Set(CooldownTimers, TimerOf(key), until);
+        }
+        timers.Turn();
+    }
+
+    private void Fired(string run, string id, DateTimeOffset at)
+    {
+        if (run == CooldownTimers)
+            inbox.Post(new Message.CooldownOver(KeyOfTimer(id)));
+        else
+            Post(run, new RunEvent.TimerFired(id, at));
+    }
+
+    private static string TimerOf(RunKey key) => $"{key.Environment}/{key.Key}";
+
+    private static RunKey KeyOfTimer(string id) => new(id[..id.IndexOf('/')], id[(id.IndexOf('/') + 1)..]);
+
+    private void Post(string runId, RunEvent happened, string? reported = null) => inbox.Post(new Message.Happened(runId, happened, reported, null));
+
+    private async Task<T> AskAsync<T>(Message message, Task<T> answer, CancellationToken cancellationToken)
+    {
+        await callers.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(disposed != 0, this);
+            inbox.Post(message);
+            await Task.WhenAny(answer, stopped.Task).WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (!answer.IsCompleted)
+                await stopped.Task.ConfigureAwait(false);
+            return await answer.ConfigureAwait(false);
+        }
+        finally
+        {
+            callers.Release();
+        }
+    }
+
+    private async Task<bool> KeepTextsAsync(StartRequest request)
+    {
+        var (playbook, environment) = (request.Playbook, request.Environment);
+        if (keptTexts.ContainsKey(playbook.Digest + environment.Digest))
+            return true;
+        await journal.KeepTextAsync(environment.Digest, environment.Text).ConfigureAwait(false);
+        foreach (var inlined in playbook.Inlined)
+            await journal.KeepTextAsync(inlined.Digest, inlined.Text).ConfigureAwait(false);
+        if (!await journal.KeepPlaybookAsync(playbook.Name, playbook.Version, playbook.Digest, playbook.Text).ConfigureAwait(false))
+            return false;
+        keptTexts[playbook.Digest + environment.Digest] = true;
+        return true;
+    }
+
+    private async Task DecideAsync()
+    {
+        try
+        {
+            await loop.RunAsync().ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Whatever stops the loop stops the engine, and whoever waits for it must hear why.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            await FailAsync(error).ConfigureAwait(false);
+        }
+        decided.Writer.TryComplete();
+    }
+
+    private async Task FailAsync(Exception error)
+    {
+        stopped.TrySetException(error);
+        timers.Dispose();
+        await stopping.CancelAsync().ConfigureAwait(false);
+        inbox.FailRest(error);
+        workers.Abandon();
+    }
+
+    /// <summary>A run as it stands on the disk.</summary>
+    private sealed record Published(Run Run, TaskCompletionSource Changed);
+}

@@ -1,0 +1,232 @@
+using System.Collections.Immutable;
+using System.Threading.Channels;
+using Playbooks.Core;
+using Playbooks.Core.Decisions;
+
+namespace Playbooks.Sqlite;
+
+/// <summary>
+/// Takes all that has happened, asks the decider run by run what follows, and hands it to the journal as one commit. Nothing acts before
+/// that commit; the next batch is decided while it is written. Decides nothing itself.
+/// </summary>
+internal sealed partial class EngineLoop(Journal journal, EngineOptions options, Inbox inbox, ChannelWriter<Decided> decided)
+{
+    private const int MessagesPerBatchMax = 4096;
+
+    private readonly Dictionary<string, HotRun> hot = new(StringComparer.Ordinal);
+    private volatile bool winding;
+
+    /// <summary>From here on events are kept and nothing new is decided: the next owner decides on.</summary>
+    internal void WindDown() => winding = true;
+
+    internal async Task RunAsync()
+    {
+        while (await inbox.Reader.WaitToReadAsync().ConfigureAwait(false))
+        {
+            var batch = new Batch();
+            for (var taken = 0; taken < MessagesPerBatchMax && inbox.Reader.TryRead(out var message); taken++)
+            {
+                try
+                {
+                    Take(message, batch);
+                }
+                catch (JournalException error)
+                {
+                    message.Fail(error);
+                }
+            }
+            foreach (var (run, happened) in batch.Happened)
+                React(run, happened, batch);
+            if (batch.IsEmpty)
+                continue;
+            var commit = batch.HasWrites
+                ? journal.AppendAsync(new JournalBatch([.. batch.Appends]) { Starts = batch.Starts.ToImmutableDictionary(), Keys = batch.Keys.ToImmutableDictionary() })
+                : Task.FromResult<IReadOnlyList<IReadOnlyList<StoredEvent>>>([]);
+            await decided.WriteAsync(new Decided(commit, batch.Deeds, batch.Done, batch.AfterCommit)).ConfigureAwait(false);
+        }
+    }
+
+    private void Take(Message message, Batch batch)
+    {
+        switch (message)
+        {
+            case Message.Happened happened:
+                if (Find(happened.RunId) is not { } run)
+                {
+                    happened.Known?.TrySetResult(false);
+                    break;
+                }
+                if (happened.Reported is { } name)
+                    run.Reported(name);
+                batch.Add(run, InOrder(run, happened.Event));
+                batch.After(() => happened.Known?.TrySetResult(true), happened.Fail);
+                break;
+            case Message.Start start:
+                Start(start, batch);
+                break;
+            case Message.Adopt adopt:
+                hot[adopt.Run.Id] = adopt.Run;
+                Adopt(adopt.Run, batch);
+                batch.After(() => adopt.Done.TrySetResult(true), adopt.Fail);
+                break;
+            case Message.Forget forget:
+                if (hot.TryGetValue(forget.RunId, out var settled) && settled.Sequence == forget.Sequence && !batch.Touches(settled))
+                    hot.Remove(forget.RunId);
+                break;
+            case Message.CooldownOver over:
+                CooldownOver(over.Key, batch);
+                break;
+            case Message.AlertResolved resolved:
+                Resolved(resolved, batch);
+                break;
+            case Message.Barrier barrier:
+                batch.After(() => barrier.Passed.TrySetResult(true), barrier.Fail);
+                break;
+        }
+    }
+
+    private HotRun? Find(string runId)
+    {
+        if (hot.TryGetValue(runId, out var run))
+            return run.Broken is null ? run : throw new JournalException(run.Broken, "Nothing is appended to it; its evidence shows where it breaks.");
+        if (journal.Reader.History(runId) is not { } history)
+            return null;
+        run = Loading.Fold(history, options.Logic);
+        hot.Add(runId, run);
+        return run.Broken is null ? run : Find(runId);
+    }
+
+    private static RunEvent InOrder(HotRun run, RunEvent happened)
+    {
+        if (happened.At > run.LastAt)
+            run.LastAt = happened.At;
+        return happened with { At = run.LastAt };
+    }
+
+    private void Adopt(HotRun run, Batch batch)
+    {
+        if (!run.Parked && run.Run.ParkedBecause is null)
+            Decide(run, [], batch, () => options.Logic.Adopt(run.Run, journal.Owner, options.Time.GetUtcNow()));
+        else
+            batch.Deeds.Add(new(run.Id, run.Run, TellParked(run, Deeds.None), false));
+    }
+
+    private void React(HotRun run, ImmutableArray<RunEvent> happened, Batch batch)
+    {
+        if (winding || run.Parked)
+            Keep(run, happened, batch);
+        else
+            Decide(run, happened, batch, () => options.Logic.React(run.Run, happened, journal.Owner));
+    }
+
+    private void Decide(HotRun run, ImmutableArray<RunEvent> happened, Batch batch, Func<Reaction> ask)
+    {
+        Reaction reaction;
+        RunAppend append;
+        try
+        {
+            reaction = ask();
+            append = new RunAppend(run.Id, run.Sequence, reaction.Appended) { Key = KeyOf(run, reaction.Appended) };
+            _ = append.Prepared;
+        }
+#pragma warning disable CA1031 // The decider must not throw. If it does, whatever it is, that run stops where it is and the others go on.
+        catch (Exception defect)
+#pragma warning restore CA1031
+        {
+            run.Parked = true;
+            Keep(run, [.. happened, new RunEvent.RunParked($"Deciding failed: {defect.GetType().Name}: {defect.Message}", run.LastAt)], batch);
+            return;
+        }
+        var deeds = run.Want(reaction.Outstanding, reaction.Start);
+        run.Run = reaction.Run;
+        run.Sequence += reaction.Appended.Length;
+        if (reaction.Appended is [.., var last] && last.At > run.LastAt)
+            run.LastAt = last.At;
+        var settled = reaction.Run is { IsQuiet: true, ParkedBecause: null } && reaction.Outstanding.IsEmpty;
+        if (reaction.Appended.Length > 0)
+        {
+            batch.Appends.Add(append with
+            {
+                TimersSet = deeds.TimersSet, TimersDropped = deeds.TimersDropped, Settled = settled ? reaction.Run.Summary() : null,
+            });
+        }
+        batch.Deeds.Add(new(run.Id, reaction.Run, TellParked(run, deeds), settled));
+        if (reaction.Appended.OfType<RunEvent.RunEnded>().Any())
+            Ended(reaction.Run, batch);
+    }
+
+    /// <summary>Keeps what happened without deciding on it.</summary>
+    private void Keep(HotRun run, ImmutableArray<RunEvent> happened, Batch batch)
+    {
+        happened = [.. happened.Where(CanBeStored)];
+        batch.Appends.Add(new RunAppend(run.Id, run.Sequence, happened) { Key = KeyOf(run, happened) });
+        run.Sequence += happened.Length;
+        foreach (var fact in happened)
+            run.Run = Loading.Evolve(run, fact, options.Logic);
+        var deeds = run.Parked ? run.Want([], []) : Deeds.None;
+        batch.Deeds.Add(new(run.Id, run.Run, TellParked(run, deeds), false));
+    }
+
+    /// <summary>A parked run decides nothing any more, not even to call for help, so the shell does: once, and again after a restart.</summary>
+    private static Deeds TellParked(HotRun run, Deeds deeds)
+    {
+        if (run.ParkedTold || run.Run.ParkedBecause is not { } why)
+            return deeds;
+        run.ParkedTold = true;
+        return deeds with
+        {
+            Do = deeds.Do.Add(new Command.Tell("run.parked", run.Run.Playbook?.CommanderGroup ?? "",
+                $"Run {run.Id} is parked and does nothing more: {why} Look at what it left: playbooks show {run.Id}")),
+        };
+    }
+
+    private static string? KeyOf(HotRun run, ImmutableArray<RunEvent> appended) =>
+        run.Sequence == 0 && appended is [RunEvent.RunStarted started, ..] ? started.ConcurrencyKey : null;
+
+    private static bool CanBeStored(RunEvent happened)
+    {
+        try
+        {
+            return EventJson.Write(happened).Length > 0;
+        }
+        catch (Exception error) when (error is ArgumentException or InvalidOperationException or NotSupportedException or System.Text.Json.JsonException)
+        {
+            return false;
+        }
+    }
+
+    private sealed class Batch
+    {
+        private readonly Dictionary<HotRun, ImmutableArray<RunEvent>.Builder> happened = [];
+
+        internal List<RunAppend> Appends { get; } = [];
+        internal Dictionary<string, StartResult> Starts { get; } = new(StringComparer.Ordinal);
+        internal Dictionary<RunKey, Admission> Keys { get; } = [];
+        internal List<RunDeeds> Deeds { get; } = [];
+        /// <summary>What is told or timed for keys, after the commit.</summary>
+        internal List<KeyDeed> AfterCommit { get; } = [];
+        internal List<(Action Durable, Action<Exception> Failed)> Done { get; } = [];
+
+        internal bool HasWrites => Appends.Count > 0 || Starts.Count > 0 || Keys.Count > 0;
+        internal bool IsEmpty => !HasWrites && Deeds.Count == 0 && Done.Count == 0 && AfterCommit.Count == 0;
+        internal IEnumerable<(HotRun Run, ImmutableArray<RunEvent> Happened)> Happened =>
+            happened.Select(entry => (entry.Key, entry.Value.DrainToImmutable()));
+
+        internal void Add(HotRun run, RunEvent fact)
+        {
+            if (!happened.TryGetValue(run, out var events))
+                happened[run] = events = ImmutableArray.CreateBuilder<RunEvent>();
+            events.Add(fact);
+        }
+
+        internal bool Touches(HotRun run) => happened.ContainsKey(run);
+
+        internal void After(Action durable, Action<Exception> failed) => Done.Add((durable, failed));
+    }
+}
+
+/// <summary>A batch on its way to the disk, and what is to be done once it is there.</summary>
+internal sealed record Decided(Task<IReadOnlyList<IReadOnlyList<StoredEvent>>> Commit, IReadOnlyList<RunDeeds> Deeds,
+    IReadOnlyList<(Action Durable, Action<Exception> Failed)> Done, IReadOnlyList<KeyDeed> Keys);
+
+internal sealed record RunDeeds(string RunId, Run Run, Deeds Deeds, bool Settled);

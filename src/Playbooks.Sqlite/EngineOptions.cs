@@ -1,0 +1,29 @@
+using Playbooks.Core;
+
+namespace Playbooks.Sqlite;
+
+/// <summary>What an engine needs of its host.</summary>
+public sealed record EngineOptions
+{
+    public const int WorkersDefault = 16;
+
+    public required IActions Actions { get; init; }
+    public required IPeople People { get; init; }
+    public required IAnchors Anchors { get; init; }
+
+    /// <summary>
+    /// Raises the alert of a drill in which nothing watches. The alert comes back as <see cref="Core.Decisions.RunEvent.AlertAttached"/>
+    /// through <see cref="IRuns.SignalAsync"/>, the way a real one would. May be asked again after a restart.
+    /// </summary>
+    public required Func<RunSummary, CancellationToken, Task> RaiseAlert { get; init; }
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Actions that run at the same time, over all runs.</summary>
+    public int Workers { get; init; } = WorkersDefault;
+
+    /// <summary>How long an orderly shutdown waits for running actions to report.</summary>
+    public TimeSpan ShutdownGrace { get; init; } = TimeSpan.FromSeconds(30);
+
+    internal Logic Logic { get; init; } = Logic.Ours;
+}

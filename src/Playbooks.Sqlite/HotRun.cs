@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using Playbooks.Core.Decisions;
+
+namespace Playbooks.Sqlite;
+
+/// <summary>A run in memory, as decided; only the engine's loop touches it.</summary>
+internal sealed class HotRun(string id)
+{
+    internal string Id { get; } = id;
+    internal Run Run { get; set; } = Run.Empty;
+
+    /// <summary>Events in the journal, or on their way into it; more than <see cref="Run.Sequence"/> where some could not be folded.</summary>
+    internal long Sequence { get; set; }
+
+    /// <summary>The last event's instant; no event is written with an earlier one.</summary>
+    internal DateTimeOffset LastAt { get; set; }
+
+    /// <summary>Deciding has failed: events are kept and nothing more is decided.</summary>
+    internal bool Parked { get; set; }
+
+    internal bool ParkedTold { get; set; }
+
+    /// <summary>Why nothing may be appended: the journal does not hold together.</summary>
+    internal string? Broken { get; set; }
+
+    /// <summary>What was outstanding after the last decision, by what a shell shows or sets for it.</summary>
+    internal ImmutableDictionary<string, Command> Wanted { get; private set; } = ImmutableDictionary<string, Command>.Empty;
+
+    /// <summary>What is being told, anchored or raised and has not reported.</summary>
+    private readonly HashSet<string> inFlight = new(StringComparer.Ordinal);
+
+    internal void Reported(string commandName) => inFlight.Remove(commandName);
+
+    /// <summary>What has to be done so that exactly this is outstanding.</summary>
+    internal Deeds Want(ImmutableArray<Command> outstanding, ImmutableArray<Command.RunAction> start)
+    {
+        var before = Wanted;
+        var now = ImmutableDictionary.CreateBuilder<string, Command>();
+        var deeds = new DeedsBuilder();
+        foreach (var command in outstanding)
+        {
+            var key = KeyOf(command);
+            if (key is null)
+                continue;
+            now[key] = command;
+            var known = before.GetValueOrDefault(key);
+            switch (command)
+            {
+                case Command.Tell or Command.AnchorHead or Command.RaiseAlert:
+                    if (inFlight.Add(key))
+                        deeds.Do.Add(command);
+                    break;
+                case Command.StartTimer timer when !timer.Equals(known):
+                    deeds.TimersSet.Add(timer);
+                    break;
+                case Command.AskForVotes or Command.AskPerson when !command.Equals(known):
+                    deeds.Show.Add(command);
+                    break;
+            }
+        }
+        foreach (var (key, command) in before)
+        {
+            if (now.ContainsKey(key))
+                continue;
+            switch (command)
+            {
+                case Command.StartTimer timer:
+                    deeds.TimersDropped.Add(timer.Id);
+                    break;
+                case Command.AskForVotes or Command.AskPerson:
+                    deeds.TakeDown.Add(command);
+                    break;
+                case Command.RaiseAlert:
+                    inFlight.Remove(key);
+                    break;
+            }
+        }
+        Wanted = now.ToImmutable();
+        return deeds.Build(start);
+    }
+
+    // An approval that escalates is the same approval to those who see it: it is shown anew, not taken down.
+    private static string? KeyOf(Command command) => command switch
+    {
+        Command.RunAction => null,
+        Command.AskForVotes votes => $"votes/{votes.Approval.Path}/{votes.Approval.Round}",
+        _ => command.Name,
+    };
+
+    private sealed class DeedsBuilder
+    {
+        internal List<Command.StartTimer> TimersSet { get; } = [];
+        internal List<string> TimersDropped { get; } = [];
+        internal List<Command> Show { get; } = [];
+        internal List<Command> TakeDown { get; } = [];
+        internal List<Command> Do { get; } = [];
+
+        internal Deeds Build(ImmutableArray<Command.RunAction> start) => new(start, [.. TimersSet], [.. TimersDropped], [.. Show], [.. TakeDown], [.. Do]);
+    }
+}
+
+/// <summary>What follows a commit, and only it.</summary>
+internal sealed record Deeds(ImmutableArray<Command.RunAction> Start, ImmutableArray<Command.StartTimer> TimersSet, ImmutableArray<string> TimersDropped,
+    ImmutableArray<Command> Show, ImmutableArray<Command> TakeDown, ImmutableArray<Command> Do)
+{
+    internal static Deeds None { get; } = new([], [], [], [], [], []);
+}
