@@ -92,6 +92,29 @@ public class ControlTests
         Assert.Equal(31, statuses.Count(s => s is HttpStatusCode.PreconditionFailed));
     }
 
+    [Theory]
+    [InlineData("model")]
+    [InlineData("rules")]
+    public async Task Of_two_that_read_the_same_state_before_either_writes_the_second_does_not_overwrite_the_first(string mode)
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        Replica a = await rig.ReplicaAsync("a"), b = await rig.ReplicaAsync("b");
+        var (_, _, seen) = await a.OrderAsync(HttpMethod.Get, "/state/grading");
+        var (arrived, both) = (0, new TaskCompletionSource());
+        a.Link.Before = b.Link.Before = request =>
+        {
+            if (request.Method == HttpMethod.Put && Interlocked.Increment(ref arrived) == 2) both.SetResult();
+            return request.Method == HttpMethod.Put ? both.Task : Task.CompletedTask;
+        };
+        var orders = await Task.WhenAll(new[] { a, b }.Select(r =>
+            r.OrderAsync(HttpMethod.Put, "/state/grading", new { mode, reason = r.Name }, ifMatch: mode == "model" ? seen : null)));
+
+        // A rejoin gives up; an isolation reads again and is written after the other.
+        Assert.Equal(mode == "model" ? [200, 412] : [200, 200], orders.Select(o => (int)o.Status).Order());
+        var last = Assert.IsType<StateRead.Found>(await rig.Store.ReadAsync("grading", null, Cancellation)).State;
+        Assert.Equal(mode == "model" ? 2 : 3, last.Current.Generation);
+    }
+
     [Fact]
     public async Task Every_one_of_racing_isolations_is_written_and_none_is_lost()
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using Playbooks.Gateway.State;
 
 namespace Playbooks.Tests.Gateway;
@@ -123,6 +124,8 @@ public class IsolationTests
     public async Task An_answer_on_its_way_when_the_model_is_isolated_does_not_reach_the_caller()
     {
         await using var rig = await GatewayRig.StartAsync();
+        // Far longer than the test waits, so that no timeout does what the isolation must do.
+        rig.Grading["model"]!["timeoutSeconds"] = 600;
         var replica = await rig.ReplicaAsync("a");
         var asked = new TaskCompletionSource();
         var never = new TaskCompletionSource();
@@ -137,8 +140,32 @@ public class IsolationTests
         await replica.IsolateAsync();
         await replica.PollAsync();
 
-        Assert.Equal("previous", (await answer).Rung);
+        Assert.Equal("previous", (await answer.WaitAsync(TimeSpan.FromSeconds(60), Cancellation)).Rung);
         Assert.Equal("""POST /score {"essay":"…"}""", rig.Previous.Asked.Single());
+    }
+
+    [Fact]
+    public async Task An_answer_half_sent_when_the_model_is_isolated_is_cut_off()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        rig.Grading["model"]!["timeoutSeconds"] = 600;
+        var replica = await rig.ReplicaAsync("a");
+        var never = new TaskCompletionSource();
+        rig.Model.Answer = async http =>
+        {
+            await http.Response.WriteAsync("the grade is", http.RequestAborted);
+            await http.Response.Body.FlushAsync(http.RequestAborted);
+            await never.Task.WaitAsync(http.RequestAborted);
+        };
+        using var client = new HttpClient();
+        using var answer = await client.GetAsync(new Uri(replica.Host.Data, "/grading/stream"), HttpCompletionOption.ResponseHeadersRead, Cancellation);
+        await using var body = await answer.Content.ReadAsStreamAsync(Cancellation);
+        await body.ReadExactlyAsync(new byte["the grade is".Length], Cancellation);
+
+        await replica.IsolateAsync();
+        await replica.PollAsync();
+
+        await Assert.ThrowsAnyAsync<IOException>(async () => await body.ReadExactlyAsync(new byte[1], Cancellation).AsTask().WaitAsync(TimeSpan.FromSeconds(60), Cancellation));
     }
 
     [Fact]

@@ -118,6 +118,18 @@ public class LadderTests
     }
 
     [Fact]
+    public async Task A_service_can_decide_by_rules()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        await using var service = await StubUpstream.StartAsync("by the book");
+        rig.Grading["rules"] = new JsonObject { ["service"] = new JsonObject { ["address"] = service.Address.ToString() } };
+        var replica = await rig.ReplicaAsync("a");
+        await replica.IsolateAsync("rules");
+        await replica.PollAsync();
+        Assert.Equal(new Answered("rules", HttpStatusCode.OK, "by the book"), await replica.AskAsync());
+    }
+
+    [Fact]
     public async Task When_nothing_can_answer_the_caller_gets_503_with_the_reason()
     {
         await using var rig = await GatewayRig.StartAsync();
