@@ -1,1 +1,3 @@
-return 0;
+using Playbooks.SampleService;
+
+return await SampleProgram.RunAsync(args, Console.Out, Console.Error);

@@ -90,6 +90,9 @@ public sealed class InMemoryBlobs(TimeProvider time)
         got.Content = new ByteArrayContent(there.Content);
         got.Content.Headers.LastModified = there.At;
         got.Headers.Add("x-ms-blob-type", "BlockBlob");
+        got.Headers.Add("x-ms-access-tier", "Hot");
+        // Said outright: a HEAD is answered by its headers alone.
+        got.Content.Headers.ContentLength = there.Content.Length;
         return got;
     }
 
