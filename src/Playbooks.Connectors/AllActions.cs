@@ -2,24 +2,24 @@ using Playbooks.Connectors.Artifacts.Actions;
 using Playbooks.Connectors.Artifacts.Stores;
 using Playbooks.Connectors.DeadLetters;
 using Playbooks.Connectors.Evidence;
-using Playbooks.Connectors.Storage;
-using Playbooks.Core;
+using Playbooks.Connectors.People;
+using Playbooks.Connectors.Serving;
 
 namespace Playbooks.Connectors;
 
 /// <summary>Every action of the catalogue with the class that does it. A test compares the two lists.</summary>
 public static class AllActions
 {
-    /// <param name="readJournal">A run's events so far; asked only while an action runs, so the shell may be made after the actions.</param>
-    public static ActionSet Create(StorageClients storage, Secrets secrets, TimeProvider time,
-        Func<string, CancellationToken, Task<IReadOnlyList<StoredEvent>>> readJournal)
+    public static ActionSet Create(ActionHost host)
     {
-        var artifacts = new ArtifactStores(storage, secrets, time);
+        var artifacts = new ArtifactStores(host.Storage, host.Secrets, host.Time);
         return new ActionSet(
         [
             new PreserveArtifact(artifacts), new LastKnownGood(artifacts), new RestoreArtifact(artifacts), new PromoteArtifact(artifacts),
-            new VerifyArtifact(artifacts), new PublishEvidence(storage, readJournal),
-            new ReprocessDeadLetters(storage, time),
-        ], time);
+            new VerifyArtifact(artifacts), new PublishEvidence(host.Storage, host.ReadJournal),
+            new ReprocessDeadLetters(host.Storage, host.Time),
+            new IsolateModel(host.Storage, host.Time), new RejoinModel(host.Storage, host.Time), new ReloadModel(host.Time), new VerifyModel(host),
+            new Notify(host.Notify),
+        ], host.Time);
     }
 }

@@ -37,6 +37,26 @@ public sealed class StorageClients(Secrets secrets, Action<ClientOptions>? confi
     public BlobContainerClient Container(DeploymentEnvironment environment, ContainerTarget target) =>
         Blobs(environment, target.Storage).GetBlobContainerClient(target.Container);
 
+    /// <summary>
+    /// A client that sends each request once: the SDK's own retry of a conditional write after a lost answer would fail by its own success.
+    /// </summary>
+    public BlobContainerClient ContainerSendingOnce(DeploymentEnvironment environment, ContainerTarget target)
+    {
+        var account = Account(environment, target.Storage);
+        var service = ConnectionString(account) is { } text
+            ? blobs.GetOrAdd("once " + text, _ => new BlobServiceClient(text, Once()))
+            : blobs.GetOrAdd("once " + Key(account, account.BlobUrl), _ =>
+                new BlobServiceClient(Url(account.BlobUrl, "blobUrl"), Credential(account), Once()));
+        return service.GetBlobContainerClient(target.Container);
+
+        BlobClientOptions Once()
+        {
+            var options = Configured(new BlobClientOptions(BlobVersion));
+            options.Retry.MaxRetries = 0;
+            return options;
+        }
+    }
+
     public BlobServiceClient Blobs(StorageAccount account) => ConnectionString(account) is { } text
         ? blobs.GetOrAdd(text, _ => new BlobServiceClient(text, Configured(new BlobClientOptions(BlobVersion))))
         : blobs.GetOrAdd(Key(account, account.BlobUrl), _ =>

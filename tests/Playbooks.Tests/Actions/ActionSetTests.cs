@@ -17,7 +17,12 @@ public class ActionSetTests
     [Fact]
     public void Every_action_of_the_catalogue_has_its_class()
     {
-        var actions = AllActions.Create(new StorageClients(new Secrets()), new Secrets(), time, (_, _) => Task.FromResult<IReadOnlyList<StoredEvent>>([]));
+        var actions = AllActions.Create(new ActionHost(new StorageClients(new Secrets()), new Secrets(), time)
+        {
+            SuiteFolder = ".",
+            Notify = (_, _, _) => Task.FromResult("nowhere"),
+            ReadJournal = (_, _) => Task.FromResult<IReadOnlyList<StoredEvent>>([]),
+        });
         Assert.Skip("Some connectors are still being written: " +
             string.Join(", ", TestEnvironment.NamesOfCatalogue.Except(actions.Names)));
         Assert.Equal(TestEnvironment.NamesOfCatalogue, actions.Names.Order(StringComparer.Ordinal));
