@@ -1,5 +1,6 @@
 using Playbooks.Connectors.Artifacts.Actions;
 using Playbooks.Connectors.Artifacts.Stores;
+using Playbooks.Connectors.Chaos;
 using Playbooks.Connectors.DeadLetters;
 using Playbooks.Connectors.Evidence;
 using Playbooks.Connectors.People;
@@ -20,6 +21,7 @@ public static class AllActions
             new ReprocessDeadLetters(host.Storage, host.Time),
             new IsolateModel(host.Storage, host.Time), new RejoinModel(host.Storage, host.Time), new ReloadModel(host.Time), new VerifyModel(host),
             new Notify(host.Notify),
+            new CorruptArtifact(artifacts), new AddDeadLetters(host.Storage, artifacts, host.Time), new FaultModel(),
         ], host.Time);
     }
 }
