@@ -3,6 +3,7 @@ using Playbooks.Connectors.Artifacts.Stores;
 using Playbooks.Connectors.Chaos;
 using Playbooks.Connectors.DeadLetters;
 using Playbooks.Connectors.Evidence;
+using Playbooks.Connectors.Http;
 using Playbooks.Connectors.People;
 using Playbooks.Connectors.Serving;
 
@@ -21,6 +22,7 @@ public static class AllActions
             new ReprocessDeadLetters(host.Storage, host.Time),
             new IsolateModel(host.Storage, host.Time), new RejoinModel(host.Storage, host.Time), new ReloadModel(host.Time), new VerifyModel(host),
             new Notify(host.Notify),
+            new HttpRequest(host.Secrets, host.Time), new HttpGet(host.Secrets, host.Time),
             new CorruptArtifact(artifacts), new AddDeadLetters(host.Storage, artifacts, host.Time), new FaultModel(),
         ], host.Time);
     }
