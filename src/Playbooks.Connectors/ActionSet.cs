@@ -34,7 +34,8 @@ public sealed class ActionSet(IEnumerable<IAction> actions, TimeProvider time) :
         catch (Exception) when (atDeadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             // Whatever it looks like, it was the deadline that cut the work off: clients dress a cancellation in errors of their own.
-            return new Outcome.Failed(ErrorKind.Timeout, $"No answer by the deadline {call.Command.Deadline:O}.");
+            return new Outcome.Failed(ErrorKind.Timeout, time.GetUtcNow() >= call.Command.Deadline
+                ? $"No answer by the deadline {call.Command.Deadline:O}." : $"No answer within {CallMax.TotalSeconds} s, which is all that one call may take.");
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested && FailureKinds.Of(failure) is { } known)
         {
@@ -68,9 +69,10 @@ public sealed class ActionSet(IEnumerable<IAction> actions, TimeProvider time) :
     private TimeSpan Remaining(ActionCall call)
     {
         var remaining = call.Command.Deadline - time.GetUtcNow();
-        // A deadline that passed since it was checked, and more than a timer can hold.
-        return remaining < TimeSpan.Zero ? TimeSpan.Zero : remaining > LongestTimer ? LongestTimer : remaining;
+        // It may have passed since it was checked.
+        return remaining < TimeSpan.Zero ? TimeSpan.Zero : remaining > CallMax ? CallMax : remaining;
     }
 
-    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(40);
+    /// <summary>So that no call holds a worker for longer than a minute; longer work answers <see cref="Outcome.Pending"/>.</summary>
+    private static readonly TimeSpan CallMax = TimeSpan.FromSeconds(58);
 }

@@ -71,10 +71,14 @@ internal sealed class ArtifactRig : IDisposable
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public static async Task<ArtifactRig> NewAsync(AzuriteFixture azurite, TimeProvider? time = null, ArtifactLayout layout = ArtifactLayout.Pointer,
+    public static Task<ArtifactRig> NewAsync(AzuriteFixture azurite, TimeProvider? time = null, ArtifactLayout layout = ArtifactLayout.Pointer,
+        EnvironmentKind kind = EnvironmentKind.Drill, Action<ClientOptions>? configure = null) =>
+        NewAsync(azurite.ConnectionString, time, layout, kind, configure);
+
+    public static async Task<ArtifactRig> NewAsync(string connectionString, TimeProvider? time = null, ArtifactLayout layout = ArtifactLayout.Pointer,
         EnvironmentKind kind = EnvironmentKind.Drill, Action<ClientOptions>? configure = null)
     {
-        var rig = new ArtifactRig(azurite.ConnectionString, AzuriteFixture.Unique("artifacts"), time ?? TimeProvider.System, layout, kind, configure, null);
+        var rig = new ArtifactRig(connectionString, AzuriteFixture.Unique("artifacts"), time ?? TimeProvider.System, layout, kind, configure, null);
         await rig.Blobs.CreateIfNotExistsAsync(cancellationToken: Cancelled);
         return rig;
     }

@@ -107,6 +107,25 @@ public class ActionSetTests
         Assert.Equal(ErrorKind.Timeout, Assert.IsType<Outcome.Failed>(await attempt).Kind);
     }
 
+    [Fact]
+    public async Task No_call_takes_longer_than_a_minute_however_far_the_deadline()
+    {
+        var started = new TaskCompletionSource();
+        var probe = new Probe("model.reload", async cancellation =>
+        {
+            started.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
+        });
+        var call = TestEnvironment.Call(probe.Name, ("model", JsonData.Of("m")));
+        var attempt = new ActionSet([probe], time).ExecuteAsync(
+            call with { Command = call.Command with { Deadline = TestEnvironment.Now.AddHours(1) } }, TestContext.Current.CancellationToken);
+        await started.Task;
+        time.Advance(TimeSpan.FromSeconds(58));
+        var failure = Assert.IsType<Outcome.Failed>(await attempt);
+        Assert.Equal(ErrorKind.Timeout, failure.Kind);
+        Assert.Contains("58 s", failure.Message, StringComparison.Ordinal);
+    }
+
     public static TheoryData<Exception, ErrorKind, ErrorKind> Failures => new()
     {
         { new HttpRequestException(HttpRequestError.ConnectionError), ErrorKind.Transient, ErrorKind.Transient },

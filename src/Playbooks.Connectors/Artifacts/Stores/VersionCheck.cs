@@ -50,7 +50,7 @@ internal static class VersionCheck
         {
             var blob = await store.LocateAsync(file, cancellationToken);
             var found = (await blob.GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
-            return (found.ContentLength, found.AccessTier is { } tier ? new AccessTier(tier) : null);
+            return (found.ContentLength, found.AccessTier is { } tier ? new AccessTier(tier) : default(AccessTier?));
         }
         catch (RequestFailedException failure) when (failure.Status == 404)
         {

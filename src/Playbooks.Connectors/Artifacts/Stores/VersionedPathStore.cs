@@ -128,6 +128,7 @@ public sealed class VersionedPathStore(BlobContainerClient container, string pre
         $"The storage account of {model} keeps no blob versions, which the layout versionedPath needs. " +
         "Turn on blob versioning for the account, or use the layout pointer.");
 
-    private ActionFailedException Untrusted(ManifestFile file, string wrong) =>
-        new(ErrorKind.Integrity, $"{file.Name} of {model} cannot be trusted: {wrong}.");
+    /// <summary>Other files may be in place already, so it cannot be said that nothing happened: an undo must follow.</summary>
+    private ActionFailedException Untrusted(ManifestFile file, string wrong) => new(ErrorKind.OutcomeUnknown,
+        $"{file.Name} of {model} cannot be trusted: {wrong}. Files are partly in place; readers refuse to load until one version is whole again.");
 }
