@@ -2,6 +2,7 @@ using Playbooks.Connectors.Artifacts.Actions;
 using Playbooks.Connectors.Artifacts.Stores;
 using Playbooks.Connectors.Chaos;
 using Playbooks.Connectors.DeadLetters;
+using Playbooks.Connectors.Erasures;
 using Playbooks.Connectors.Evidence;
 using Playbooks.Connectors.Http;
 using Playbooks.Connectors.People;
@@ -19,7 +20,7 @@ public static class AllActions
         [
             new PreserveArtifact(artifacts), new LastKnownGood(artifacts), new RestoreArtifact(artifacts), new PromoteArtifact(artifacts),
             new VerifyArtifact(artifacts), new PublishEvidence(host.Storage, host.ReadJournal),
-            new ReprocessDeadLetters(host.Storage, host.Time),
+            new ReprocessDeadLetters(host.Storage, host.Time), new ReapplyErasures(artifacts, host.Storage),
             new IsolateModel(host.Storage, host.Time), new RejoinModel(host.Storage, host.Time), new ReloadModel(host.Time), new VerifyModel(host),
             new Notify(host.Notify),
             new HttpRequest(host.Secrets, host.Time), new HttpGet(host.Secrets, host.Time),

@@ -88,10 +88,15 @@ public sealed class ErasureLedger
         await table.CreateIfNotExistsAsync(cancellationToken);
         var salt = await SaltAsync(cancellationToken);
         var subjects = new HashSet<string>(StringComparer.Ordinal);
+        var entries = 0;
         await foreach (var erasure in ReadSinceAsync(since, cancellationToken))
-            if (erasure.Scope == scope || erasure.Scope == Everywhere)
-                subjects.Add(erasure.Pseudonym);
-        return new ErasedSubjects(subject => Pseudonym(salt, subject), subjects);
+        {
+            if (erasure.Scope != scope && erasure.Scope != Everywhere)
+                continue;
+            subjects.Add(erasure.Pseudonym);
+            entries++;
+        }
+        return new ErasedSubjects(subject => Pseudonym(salt, subject), subjects, entries);
     }
 
     /// <summary>Made once by whoever comes first. It keeps two ledgers from being matched; who may read this table could still try names.</summary>
