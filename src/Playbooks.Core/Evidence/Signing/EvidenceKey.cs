@@ -47,9 +47,9 @@ public sealed class EvidenceKey
             if (key.ExportParameters(false).Curve.Oid.Value == Curve)
                 return key;
         }
-        catch (Exception failure) when (failure is ArgumentException or CryptographicException)
+        catch (Exception failure) when (failure is ArgumentException or CryptographicException or PlatformNotSupportedException)
         {
-            // Told by null: the framework's message may quote the text, which may be a secret.
+            // Told by null: the framework's message may quote the text, which may be a secret. An unknown curve is 'not supported'.
         }
         key.Dispose();
         return null;

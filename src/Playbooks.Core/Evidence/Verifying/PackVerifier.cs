@@ -125,6 +125,8 @@ public static class PackVerifier
         Pinned(PackFiles.Environment, started.Environment);
         if (!events.Any(stored => stored.Event is RunEvent.RunEnded or RunEvent.RunParked))
             notes.Add("The run had not ended when this pack was made.");
+        if (findings.Count > 0)
+            return;
         foreach (var (name, content) in Pack.Contents(events, manifest.Signer.KeyId))
             if (name is not (PackFiles.Playbook or PackFiles.Environment) && files.TryGetValue(name, out var found) && !found.AsSpan().SequenceEqual(content))
                 notes.Add($"{name} is not what this version of the tool makes of the timeline; another version may have made it.");
