@@ -44,7 +44,8 @@ internal static class ReportStyle
         .wide{overflow-x:auto}
         table{border-collapse:collapse;width:100%;font-size:14px}
         th{text-align:left;color:var(--soft);font-weight:600;border-bottom:2px solid var(--line);padding:4px 12px 6px 0;vertical-align:bottom}
-        td{border-bottom:1px solid var(--line);padding:7px 12px 7px 0;vertical-align:top;overflow-wrap:anywhere}
+        td{border-bottom:1px solid var(--line);padding:7px 12px 7px 0;vertical-align:top;overflow-wrap:break-word}
+        td:first-child code{overflow-wrap:break-word}
         tr:last-child td{border-bottom:0}
         code{font:13px/1.45 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;overflow-wrap:anywhere}
         time{font-variant-numeric:tabular-nums;white-space:nowrap}

@@ -27,7 +27,7 @@ internal static class TimelineDrawing
             <figure class="timeline">
             <svg viewBox="0 0 {Width} {foot + 30}" role="img" aria-label="Timeline of the run">
             <defs><pattern id="people" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch0" width="7" height="7"/><rect class="hatch1" width="3" height="7"/></pattern></defs>
-            {scale.Ticks().Select(tick => Html.Of($"<line class=\"grid\" x1=\"{tick.X}\" y1=\"{head}\" x2=\"{tick.X}\" y2=\"{foot}\"/><text class=\"axis\" x=\"{tick.X}\" y=\"{foot + 18}\" text-anchor=\"middle\">{tick.Label}</text>\n"))}
+            {scale.Ticks().Select(tick => Html.Of($"<line class=\"grid\" x1=\"{tick.X}\" y1=\"{head}\" x2=\"{tick.X}\" y2=\"{foot}\"/><text class=\"axis\" x=\"{tick.X}\" y=\"{foot + 18}\" text-anchor=\"{(tick.X > Right - 40 ? "end" : "middle")}\">{tick.Label}</text>\n"))}
             {Waits(report, scale, head + 8)}
             {rows.Select((step, index) => Row(report, step, scale, head + 8 + (RowHeight * (index + 1))))}
             {marks.Select(mark => Draw(mark, foot))}
