@@ -55,11 +55,13 @@ public sealed record Admission
     {
         if (RunningRun != runId)
             return (this, null);
-        var next = this with { RunningRun = null, EndedRun = runId, CooldownUntil = rule.Cooldown > TimeSpan.Zero ? at + rule.Cooldown : null };
+        // What is held back already keeps its own instant: a run that a person started meanwhile must not put it off, or lose it.
+        var cooldown = !HeldBack.IsEmpty ? CooldownUntil : rule.Cooldown > TimeSpan.Zero ? at + rule.Cooldown : null;
+        var next = this with { RunningRun = null, EndedRun = runId, CooldownUntil = cooldown };
         return Queue.IsEmpty ? (next, null) : (next with { Queue = Queue.RemoveAt(0) }, Queue[0]);
     }
 
-    /// <summary>The cooldown is over: what is still unresolved starts one run, the earliest first; the others join it.</summary>
+    /// <summary>The cooldown is over: what is still unresolved starts one run, the earliest first; the others join it. Where a person has started a run meanwhile, all join that one.</summary>
     public (Admission Next, ImmutableArray<PendingStart> Start) CooldownOver(DateTimeOffset at)
     {
         if (CooldownUntil is not { } until || at < until)

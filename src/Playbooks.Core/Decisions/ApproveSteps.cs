@@ -109,7 +109,7 @@ internal static class ApproveSteps
         foreach (var (path, state) in d.Run.Steps)
         {
             if (StepPaths.Find(d.Playbook, StepPaths.IdOf(path)) is Step.Approve approve
-                && approve.Covers.Contains(at.Step.Id)
+                && d.Playbook.AllSteps().Any(covered => approve.Covers.Contains(covered.Id) && covered.WithDescendants().Any(inner => inner.Id == at.Step.Id))
                 && BodyOf(path) is var body
                 && (body.Length == 0 || at.Path.StartsWith(body + "/", StringComparison.Ordinal)))
                 yield return (approve, path, new Place(body, null));
@@ -133,10 +133,10 @@ internal static class ApproveSteps
     {
         problem = null;
         var covered = new List<KeyValuePair<string, JsonData>>();
-        foreach (var id in approve.Covers)
+        // A block is covered with all that it does.
+        foreach (var step in d.Playbook.AllSteps().Where(step => approve.Covers.Contains(step.Id)).SelectMany(step => step.WithDescendants()).DistinctBy(step => step.Id))
         {
-            if (d.Playbook.AllSteps().FirstOrDefault(step => step.Id == id) is not { } step)
-                continue;
+            var id = step.Id;
             if (step is not Step.Do act)
             {
                 covered.Add(new(id, JsonData.Of("as written")));

@@ -32,9 +32,11 @@ internal static class Attempts
     {
         switch (stage)
         {
-            case Stage.Fresh:
+            case Stage.Fresh fresh:
                 if (stopping)
                     return new Tried.Quiet(null, "It had not started.");
+                if (fresh.NotBefore is { } notBefore && !d.Due(Timer(work, "retry"), notBefore))
+                    return new Tried.Going();
                 if (d.MayStart)
                     Want(d, work, stage.Attempt + 1, 0, null, null, stopping);
                 return new Tried.Going();

@@ -156,7 +156,10 @@ public static partial class Decider
     private static void Messages(Deciding d)
     {
         foreach (var (id, message) in d.Run.Messages)
-            d.Want(new Command.Tell(id, message.Role, message.Text));
+        {
+            if (d.Due("tell/" + id, message.NotBefore))
+                d.Want(new Command.Tell(id, message.Role, message.Text));
+        }
         foreach (var (id, anchor) in d.Run.Anchors)
         {
             if (d.Due("anchor/" + id, anchor.NotBefore))

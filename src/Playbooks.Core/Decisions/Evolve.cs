@@ -29,9 +29,9 @@ public static partial class Decider
             RunEvent.VoteCast e => EvolvePeople.Arrived(next, e.VoteId, e),
             RunEvent.TaskConfirmed e => EvolvePeople.Arrived(next, $"task/{e.Path}/{e.Person}/{next.Sequence}", e),
             RunEvent.OrderGiven e => EvolvePeople.Arrived(next, e.OrderId, e),
-            RunEvent.SignalReceived e => run.Signals.ContainsKey(e.Name) ? next : next with { Signals = next.Signals.Add(e.Name, e.Payload) },
+            RunEvent.SignalReceived e => run.Signals.ContainsKey(e.Name) ? next : next with { Signals = next.Signals.Add(e.Name, new Signal(e.Payload, e.At)) },
             RunEvent.Told e => next with { Messages = next.Messages.Remove(e.Id) },
-            RunEvent.TellFailed e => next with { Messages = next.Messages.Remove(e.Id) },
+            RunEvent.TellFailed e => TellFailed(next, e),
             RunEvent.HeadAnchored e => next with { Anchors = next.Anchors.Remove(e.Id) },
             RunEvent.AnchorFailed e => AnchorFailed(next, e),
             RunEvent.DetectionAwaited e => next with { Phase = new RunPhase.AwaitingDetection(e.Until), Clocks = next.Clocks with { Occurred = LastInjection(next) } },
@@ -80,8 +80,21 @@ public static partial class Decider
     /// <summary>The run that these events tell.</summary>
     public static Run Fold(IEnumerable<RunEvent> events) => events.Aggregate(Run.Empty, Evolve);
 
-    internal static Run Tell(Run run, string id, string text) =>
-        run with { Messages = run.Messages.SetItem(id, new Message(run.Playbook?.CommanderGroup ?? "", text)) };
+    internal static Run Tell(Run run, string id, string text)
+    {
+        // While an earlier text is on its way, its delivery must not count for this one.
+        var own = run.Messages.ContainsKey(id) ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{id}@{run.Sequence}") : id;
+        return run with { Messages = run.Messages.SetItem(own, new Message(run.Playbook?.CommanderGroup ?? "", text, 0, run.Now)) };
+    }
+
+    private static Run TellFailed(Run run, RunEvent.TellFailed e)
+    {
+        if (!run.Messages.TryGetValue(e.Id, out var message))
+            return run;
+        return message.Tries + 1 >= TellTriesMax
+            ? run with { Messages = run.Messages.Remove(e.Id), Untold = run.Untold.Add(e.Id) }
+            : run with { Messages = run.Messages.SetItem(e.Id, message with { Tries = message.Tries + 1, NotBefore = e.At + TellRetryInterval }) };
+    }
 
     internal static string Instant(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
 
@@ -115,7 +128,10 @@ public static partial class Decider
         return WithAnchor(run, "start");
     }
 
-    private static Run Attach(Run run, RunEvent.AlertAttached e) => run with
+    private static Run Attach(Run run, RunEvent.AlertAttached e) => run.Phase is RunPhase.AwaitingDetection awaiting && e.At >= awaiting.Until
+        // Too late to have detected the drill's incident, whatever the order of arrival.
+        ? run
+        : run with
     {
         Alert = run.Alert ?? e.Alert,
         Clocks = run.Clocks with
@@ -140,6 +156,7 @@ public static partial class Decider
     private static Run Recovered(Run run, RunEvent.ServiceRecovered e) => run with
     {
         Clocks = run.Clocks with { Recovered = e.At },
+        Unproven = run.Unproven ?? Finishing.UnprovenSoFar(run),
         Effects = run.Effects.SetItems(run.Effects.Select(effect => KeyValuePair.Create(effect.Key, effect.Value with { Sealed = true }))),
     };
 
@@ -152,7 +169,8 @@ public static partial class Decider
     private static Run Ended(Run run, RunEvent.RunEnded e)
     {
         var text = $"The run has ended: {WireName.Of(e.Outcome)}; RTO {WireName.Of(e.Verdict)}."
-            + (run.UnconfirmedModels.IsEmpty ? "" : $" Isolation NOT confirmed: {string.Join(", ", run.UnconfirmedModels)}.");
+            + (run.UnconfirmedModels.IsEmpty ? "" : $" Isolation NOT confirmed: {string.Join(", ", run.UnconfirmedModels)}.")
+            + (run.Untold.IsEmpty ? "" : $" Nobody could be told: {string.Join(", ", run.Untold)}.");
         return WithAnchor(Tell(run with { Phase = new RunPhase.Ended(e), Clocks = run.Clocks with { Ended = e.At } }, "run.ended", text), "end");
     }
 
@@ -176,6 +194,8 @@ public static partial class Decider
             : run with { Anchors = run.Anchors.SetItem(e.Id, pending with { Tries = pending.Tries + 1, NotBefore = e.At + AnchorRetryInterval }) };
     }
 
+    internal const int TellTriesMax = 3;
+    internal static readonly TimeSpan TellRetryInterval = TimeSpan.FromSeconds(30);
     internal const int AnchorTriesMax = 10;
     internal static readonly TimeSpan AnchorRetryInterval = TimeSpan.FromSeconds(10);
 }

@@ -129,6 +129,7 @@ internal static class EvolveAttempts
     private static Run SetPercent(Run run, string model, int percent) => run with
     {
         Models = run.Models.SetItem(model, percent),
+        IsolatedAgain = run.IsolatedAgain || (percent == 0 && run.Clocks.Recovered is not null),
         UnconfirmedModels = percent == 0 ? run.UnconfirmedModels.Remove(model) : run.UnconfirmedModels,
     };
 

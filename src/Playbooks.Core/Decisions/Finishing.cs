@@ -35,7 +35,7 @@ internal static class Finishing
     private static RunEvent.RunEnded End(Deciding d, Ending ending)
     {
         var recovered = d.Run.Clocks.Recovered is not null && ending.Outcome != RunOutcome.StoodDown;
-        var isolatedAgain = d.Run.Models.Any(model => model.Value != 100);
+        var isolatedAgain = d.Run.IsolatedAgain || d.Run.Models.Any(model => model.Value != 100);
         var outcome = (recovered, isolatedAgain) switch
         {
             (true, false) => RunOutcome.Recovered,
@@ -43,7 +43,7 @@ internal static class Finishing
             _ => ending.Outcome,
         };
         var reason = recovered && isolatedAgain ? "A model was isolated again after the recovery." : ending.Reason.Length > 0 ? ending.Reason : null;
-        var unproven = Unproven(d);
+        var unproven = d.Run.Unproven ?? UnprovenSoFar(d.Run);
         return new RunEvent.RunEnded(outcome, Verdict(d, outcome, unproven), outcome == RunOutcome.Recovered ? Incomplete(d, ending) : [], unproven, reason, d.Now);
     }
 
@@ -62,10 +62,9 @@ internal static class Finishing
     }
 
     /// <summary>Steps before the recovery that were simulated or skipped: what they would have taken is not known.</summary>
-    private static ImmutableArray<string> Unproven(Deciding d) =>
+    internal static ImmutableArray<string> UnprovenSoFar(Run run) =>
     [
-        .. d.Run.Steps.Where(step => !step.Key.StartsWith('@')
-                && (d.Run.Clocks.Recovered is null || step.Value.StartedAt <= d.Run.Clocks.Recovered)
+        .. run.Steps.Where(step => !step.Key.StartsWith('@')
                 && step.Value is StepState.Skipped or StepState.Ended { Prior: StepState.Acting { Simulated: true } })
             .Select(step => step.Key).Order(StringComparer.Ordinal),
     ];

@@ -62,7 +62,7 @@ internal static class Orders
         var step = StepPaths.Find(d.Playbook, StepPaths.IdOf(skip.Path));
         if (step is null)
             return "There is no such step.";
-        if (step is Step.Approve or Step.Do { Recovers: true } or Step.Do { Action.Name: Catalogue.ReapplyErasures })
+        if (step.WithDescendants().Any(inner => inner is Step.Approve or Step.Do { Recovers: true } or Step.Do { Action.Name: Catalogue.ReapplyErasures }))
             return "Nobody may skip this step.";
         return d.StateOf(skip.Path) is null or StepState.AwaitingOrder ? null : "It is running or over.";
     }

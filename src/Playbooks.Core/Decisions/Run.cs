@@ -43,7 +43,7 @@ public sealed record Run
     public ImmutableDictionary<string, DateTimeOffset> AskUntil { get; init; } = ImmutableDictionary<string, DateTimeOffset>.Empty;
     /// <summary>Steps to be skipped when they are reached, by order of a person.</summary>
     public ImmutableDictionary<string, string> SkipWhenReached { get; init; } = ImmutableDictionary<string, string>.Empty;
-    public ImmutableDictionary<string, JsonData> Signals { get; init; } = ImmutableDictionary<string, JsonData>.Empty;
+    public ImmutableDictionary<string, Signal> Signals { get; init; } = ImmutableDictionary<string, Signal>.Empty;
 
     /// <summary>Votes, orders and confirmations that have arrived and are not judged yet, in order.</summary>
     public ImmutableList<RunEvent> Unjudged { get; init; } = [];
@@ -53,7 +53,13 @@ public sealed record Run
     public long LastOrder { get; init; }
     /// <summary>Messages to people that nobody has delivered yet, by id.</summary>
     public ImmutableSortedDictionary<string, Message> Messages { get; init; } = ImmutableSortedDictionary<string, Message>.Empty;
+    /// <summary>Ids of messages that were given up: nobody could be reached.</summary>
+    public ImmutableSortedSet<string> Untold { get; init; } = [];
     public ImmutableSortedDictionary<string, PendingAnchor> Anchors { get; init; } = ImmutableSortedDictionary<string, PendingAnchor>.Empty;
+    /// <summary>A model was isolated after the recovery: the clock was never stopped.</summary>
+    public bool IsolatedAgain { get; init; }
+    /// <summary>What was skipped or simulated before the recovery; null until then.</summary>
+    public ImmutableArray<string>? Unproven { get; init; }
     public bool AtRiskTold { get; init; }
     public bool MissedTold { get; init; }
     /// <summary>Bytes of all outputs so far.</summary>
@@ -138,7 +144,11 @@ public sealed record ActingState(int Redo, Stage Stage, bool Confirmed = false);
 /// <param name="Kind">What the block fails with when drained; null for a branch that lost.</param>
 public sealed record Drain(ErrorKind? Kind, string Message);
 
-public sealed record Message(string Role, string Text);
+/// <param name="Tries">Failed tries so far.</param>
+public sealed record Message(string Role, string Text, int Tries, DateTimeOffset NotBefore);
+
+/// <param name="At">When it came: in time or late for who waits.</param>
+public sealed record Signal(JsonData Payload, DateTimeOffset At);
 
 /// <param name="Tries">Failed tries so far.</param>
 public sealed record PendingAnchor(long Sequence, int Tries, DateTimeOffset NotBefore);

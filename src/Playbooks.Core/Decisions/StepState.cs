@@ -72,8 +72,11 @@ public abstract record Stage
     /// <summary>Attempts begun so far in this redo, from 1; 0 before the first.</summary>
     public abstract int Attempt { get; init; }
 
+    /// <summary>Nothing is under way.</summary>
     public sealed record Fresh : Stage
     {
+        /// <summary>An earlier attempt may still act until then.</summary>
+        public DateTimeOffset? NotBefore { get; init; }
         public override int Attempt { get; init; }
     }
 

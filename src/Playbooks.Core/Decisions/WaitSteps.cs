@@ -32,8 +32,8 @@ internal static class WaitSteps
 
     public static void Decide(Deciding d, StepAt at, StepState.Waiting waiting)
     {
-        if (waiting.Signal is { } name && d.Run.Signals.TryGetValue(name, out var payload))
-            d.State(new RunEvent.StepSucceeded(at.Path, payload, d.Now));
+        if (waiting.Signal is { } name && d.Run.Signals.TryGetValue(name, out var signal) && signal.At < waiting.Until)
+            d.State(new RunEvent.StepSucceeded(at.Path, signal.Payload, d.Now));
         else if (d.Due("wait/" + at.Path, waiting.Until))
         {
             if (waiting.Signal is null)
