@@ -29,7 +29,8 @@ internal static class AddressRules
     {
         if (address.AddressFamily == AddressFamily.InterNetworkV6)
         {
-            if (!GlobalUnicast.Contains(WithoutScope(address)))
+            // Said by itself: IPNetwork takes a mapped address for its IPv4 address and finds 8.8.8.8 in 2000::/3.
+            if (address.IsIPv4MappedToIPv6 || !GlobalUnicast.Contains(WithoutScope(address)))
                 return "no global IPv6 address";
             if (IsIsatap(address))
                 return "ISATAP, which carries an IPv4 address";
