@@ -1,6 +1,7 @@
 using System.Globalization;
 using Playbooks.Core;
 using Playbooks.Core.Decisions;
+using Playbooks.Core.Definitions;
 
 namespace Playbooks.Connectors.Serving;
 
@@ -20,14 +21,23 @@ internal static class Confirmation
         var until = time.GetUtcNow() + WaitAtMost;
         while (true)
         {
-            var heard = await blobs.HeardAsync(cancellationToken);
+            IReadOnlyList<long?> heard;
+            try
+            {
+                heard = await blobs.HeardAsync(cancellationToken);
+            }
+            catch (Exception failure) when (IsUnreachable(failure, cancellationToken))
+            {
+                // The change is written; that nobody can be heard for a while does not undo it.
+                return (0, AskAgain(call, generation, time.GetUtcNow(), "the heartbeats cannot be read"));
+            }
             var confirmed = heard.Count(reported => reported >= generation);
             if (heard.Count > 0 && confirmed == heard.Count)
                 return (confirmed, null);
             var now = time.GetUtcNow();
             if (now + LookEvery > until || call.Command.Stopping)
-                return (confirmed, new Outcome.Pending(Token(generation), Polling.AskAgainAt(call, now), heard.Count == 0
-                    ? "no gateway is heard" : $"{confirmed} of {heard.Count} gateways confirm"));
+                return (confirmed, AskAgain(call, generation, now,
+                    heard.Count == 0 ? "no gateway is heard" : $"{confirmed} of {heard.Count} gateways confirm"));
             await Task.Delay(LookEvery, time, cancellationToken);
         }
     }
@@ -36,5 +46,10 @@ internal static class Confirmation
     public static long? Written(ActionCall call) =>
         long.TryParse(call.Command.Token, NumberStyles.None, CultureInfo.InvariantCulture, out var generation) ? generation : null;
 
-    private static string Token(long generation) => generation.ToString(CultureInfo.InvariantCulture);
+    public static Outcome.Pending AskAgain(ActionCall call, long generation, DateTimeOffset now, string progress) =>
+        new(generation.ToString(CultureInfo.InvariantCulture), Polling.AskAgainAt(call, now), progress);
+
+    /// <summary>The storage account did not answer, or only that it could not.</summary>
+    public static bool IsUnreachable(Exception failure, CancellationToken cancellationToken) => !cancellationToken.IsCancellationRequested
+        && FailureKinds.Of(failure) is { Kind: ErrorKind.Transient or ErrorKind.Throttled or ErrorKind.OutcomeUnknown };
 }

@@ -1,4 +1,3 @@
-using Azure;
 using Playbooks.Connectors.Storage;
 using Playbooks.Core;
 using Playbooks.Core.Decisions;
@@ -15,17 +14,35 @@ public sealed class IsolateModel(StorageClients storage, TimeProvider time) : IA
 {
     /// <summary>Each lost race means that another writer got through; so many in a row are not a race any more.</summary>
     private const int WritesMax = 20;
+    private const int LostAnswersMax = 2;
 
     public string Name => Catalogue.Isolate;
 
     public async Task<Outcome> ExecuteAsync(ActionCall call, CancellationToken cancellationToken)
     {
         var blobs = new GatewayBlobs(storage, call);
-        var generation = Confirmation.Written(call) ?? await WriteAsync(blobs, call, cancellationToken);
+        long generation;
+        try
+        {
+            generation = Confirmation.Written(call) ?? await WriteAsync(blobs, call, cancellationToken);
+        }
+        catch (Exception failure) when (Confirmation.IsUnreachable(failure, cancellationToken))
+        {
+            // Not "unknown", which would call a person: an attempt that follows sees by the key whether it was written.
+            return new Outcome.Failed(ErrorKind.Timeout, $"The gateway's state may have been written or not. {FailureKinds.Of(failure)!.Message}");
+        }
         var (replicas, notYet) = await Confirmation.WaitAsync(blobs, call, generation, time, cancellationToken);
         if (notYet is not null)
             return notYet;
-        var now = await blobs.ReadAsync(cancellationToken);
+        GatewayState? now;
+        try
+        {
+            now = await blobs.ReadAsync(cancellationToken);
+        }
+        catch (Exception failure) when (Confirmation.IsUnreachable(failure, cancellationToken))
+        {
+            return Confirmation.AskAgain(call, generation, time.GetUtcNow(), "the gateway's state cannot be read");
+        }
         if (now is { Mode: GatewayState.ModelRung } && now.Generation > generation)
             return new Outcome.Failed(ErrorKind.Conflict,
                 $"{now.ChangedBy} gave requests back to {call.ModelName()} (generation {now.Generation}) after it was isolated (generation {generation}).");
@@ -36,6 +53,7 @@ public sealed class IsolateModel(StorageClients storage, TimeProvider time) : IA
     private async Task<long> WriteAsync(GatewayBlobs blobs, ActionCall call, CancellationToken cancellationToken)
     {
         var reason = call.Inputs["reason"]?.AsString() is { Length: > 0 } given ? given : $"isolated by run {call.RunId}";
+        var lostAnswers = 0;
         for (var write = 1; write <= WritesMax; write++)
         {
             var before = await blobs.ReadAsync(cancellationToken);
@@ -49,11 +67,12 @@ public sealed class IsolateModel(StorageClients storage, TimeProvider time) : IA
                 if (await blobs.WriteAsync(change, before, cancellationToken))
                     return last + 1;
             }
-            catch (Exception lost) when (write < WritesMax && lost is RequestFailedException && FailureKinds.Of(lost) is { Kind: ErrorKind.OutcomeUnknown })
+            catch (Exception lost) when (!cancellationToken.IsCancellationRequested && FailureKinds.Of(lost) is { Kind: ErrorKind.OutcomeUnknown }
+                && ++lostAnswers <= LostAnswersMax)
             {
                 // The answer was lost, and the next read says by the key whether it was written. Should it be written only later, it fails by its tag.
             }
         }
-        throw new ActionFailedException(ErrorKind.Timeout, $"Others changed the state of {call.ModelName()} {WritesMax} times in a row, or answers were lost.");
+        throw new ActionFailedException(ErrorKind.Timeout, $"Others changed the state of {call.ModelName()} {WritesMax} times in a row.");
     }
 }
