@@ -26,7 +26,7 @@ internal sealed class ErasedPeople(ArtifactStores stores, ErasureLedger ledger)
     public async Task<ImmutableArray<string>> FindAsync(DeploymentEnvironment environment, string queue, CancellationToken cancellationToken)
     {
         var erased = await ledger.SubjectsAsync(queue, cancellationToken);
-        if (erased.Count == 0)
+        if (erased.Entries == 0)
             return [];
         var found = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var (name, target) in environment.Models.Where(model => model.Value.Artifacts is { Layout: ArtifactLayout.Pointer, DataSets.Count: > 0 }))

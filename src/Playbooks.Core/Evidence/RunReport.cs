@@ -75,6 +75,9 @@ public sealed record RunReport
 
     /// <exception cref="ArgumentException">There is no event, or the first is not <see cref="RunEvent.RunStarted"/>.</exception>
     public static RunReport Of(IReadOnlyList<StoredEvent> events) => Folding.ReportFold.Of(events);
+
+    /// <summary>The report as one page that needs nothing else: no script, no request.</summary>
+    public string ToHtml() => Html.HtmlReport.Write(this);
 }
 
 /// <summary>The moments that count. Each is null until it has come.</summary>

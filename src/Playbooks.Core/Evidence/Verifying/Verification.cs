@@ -8,6 +8,9 @@ namespace Playbooks.Core.Evidence.Verifying;
 public sealed record Verification(VerificationResult Result, ImmutableArray<Finding> Findings, ImmutableArray<string> Notes, string? RunId, string? Head,
     long? Sequence, string? SignerKeyId)
 {
+    /// <summary>For machines.</summary>
+    public string ToJson() => System.Text.Encoding.UTF8.GetString(PackJson.Write(this)).TrimEnd();
+
     /// <summary>In one line.</summary>
     public string Summary => Result switch
     {

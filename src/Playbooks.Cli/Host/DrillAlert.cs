@@ -1,0 +1,57 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Playbooks.Core;
+using Playbooks.Core.Alerts;
+using Playbooks.Core.Decisions;
+using Playbooks.Core.Definitions;
+
+namespace Playbooks.Cli.Host;
+
+/// <summary>
+/// Raises the alert that nobody else raises in a drill: in the shape in which Azure Monitor would send it, read by the same reader, and matched
+/// with the playbook's own triggers. If they do not take it, the drill is not detected.
+/// </summary>
+internal static class DrillAlert
+{
+    public static async Task RaiseAsync(IRuns runs, RunSummary summary, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (await runs.FindAsync(summary.RunId, cancellationToken) is not { Playbook: { } playbook } run)
+            return;
+        var (alert, _) = AzureMonitorAlert.Read(Text(playbook, run, time.GetUtcNow()));
+        if (alert is not null && TriggerMatch.Find(playbook, alert) is not null)
+            await runs.SignalAsync(summary.RunId, new RunEvent.AlertAttached(alert.ToData(), alert.FiredAt, run.Now), cancellationToken);
+    }
+
+    /// <summary>A metric alert of the common schema, for the rule that the playbook waits for.</summary>
+    private static string Text(Playbook playbook, Run run, DateTimeOffset now)
+    {
+        var trigger = playbook.Triggers.OfType<Trigger.OnAlert>().FirstOrDefault();
+        var model = run.Inputs["model"]?.AsString() ?? "model";
+        var rule = (trigger?.Rule ?? "drill-*").Replace("*", "golden-accuracy", StringComparison.Ordinal);
+        var target = $"/subscriptions/00000000-0000-0000-0000-000000000000/resourcegroups/drill/providers/microsoft.insights/components/{model}";
+        return new JsonObject
+        {
+            ["schemaId"] = AzureMonitorAlert.SchemaId,
+            ["data"] = new JsonObject
+            {
+                ["essentials"] = new JsonObject
+                {
+                    ["alertId"] = $"/subscriptions/00000000-0000-0000-0000-000000000000/providers/Microsoft.AlertsManagement/alerts/{run.Id}",
+                    ["alertRule"] = rule,
+                    ["severity"] = trigger is { Severity: [var severity, ..] } ? severity : "Sev1",
+                    ["signalType"] = "Metric",
+                    ["monitorCondition"] = "Fired",
+                    ["monitoringService"] = trigger?.Service ?? "Platform",
+                    ["alertTargetIDs"] = new JsonArray(target),
+                    ["originAlertId"] = run.Id,
+                    ["firedDateTime"] = now.UtcDateTime.ToString("O", System.Globalization.CultureInfo.InvariantCulture),
+                    ["description"] = $"Golden requests to {model} are answered wrongly.",
+                    ["essentialsVersion"] = "1.0",
+                    ["alertContextVersion"] = "1.0",
+                },
+                ["alertContext"] = new JsonObject { ["conditionType"] = "SingleResourceMultipleMetricCriteria" },
+                ["customProperties"] = new JsonObject { ["model"] = model },
+            },
+        }.ToJsonString(JsonSerializerOptions.Web);
+    }
+}

@@ -1,0 +1,92 @@
+using Playbooks.Connectors;
+using Playbooks.Connectors.Evidence;
+using Playbooks.Connectors.Storage;
+using Playbooks.Core;
+using Playbooks.Core.Decisions;
+using Playbooks.Core.Definitions;
+using Playbooks.Sqlite;
+using Playbooks.Web;
+
+namespace Playbooks.Cli.Host;
+
+/// <summary>The embedded shell with everything it needs around it: connectors, people at the terminal, anchors, the run API.</summary>
+internal sealed class EmbeddedHost : IAsyncDisposable
+{
+    private int disposed;
+
+    private EmbeddedHost(Engine engine, TerminalPeople people, RunServer server) => (Engine, People, Server) = (engine, people, server);
+
+    public Engine Engine { get; }
+    public TerminalPeople People { get; }
+    public RunServer Server { get; }
+
+    /// <param name="port">Of the run API; 0 takes a free one.</param>
+    public static async Task<EmbeddedHost> OpenAsync(Workspace workspace, PlaybookLibrary library, DeploymentEnvironment? environment, TimeProvider time, int port)
+    {
+        var secrets = new Secrets();
+        var storage = new StorageClients(secrets);
+        var people = new TerminalPeople();
+        Engine? engine = null;
+        Engine Opened() => engine ?? throw new InvalidOperationException("The engine is not open yet.");
+        var actions = AllActions.Create(new ActionHost(storage, secrets, time)
+        {
+            SuiteFolder = library.Environments,
+            Notify = people.PostAsync,
+            ReadJournal = (run, cancellationToken) => Opened().ReadAsync(run, 1, cancellationToken),
+        });
+        engine = await Engine.OpenAsync(workspace.Journal, new EngineOptions
+        {
+            Actions = actions,
+            People = people,
+            Anchors = new BlobAnchors(storage),
+            RaiseAlert = (run, cancellationToken) => DrillAlert.RaiseAsync(Opened(), run, time, cancellationToken),
+            Time = time,
+        });
+        try
+        {
+            var server = await RunServer.StartAsync(workspace, engine, port, (body, caller, cancellationToken) => StartAsync(engine, library, environment, body, caller, cancellationToken));
+            return new EmbeddedHost(engine, people, server);
+        }
+        catch
+        {
+            await engine.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // The end of a drill disposes it before the storage goes, and the session again when it is left.
+        if (Interlocked.Exchange(ref disposed, 1) != 0)
+            return;
+        await Server.DisposeAsync();
+        await Engine.DisposeAsync();
+    }
+
+    private static async Task<StartAnswer> StartAsync(Engine engine, PlaybookLibrary library, DeploymentEnvironment? environment, StartBody body, Caller caller, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var target = environment?.Name == body.Environment ? environment : library.LoadEnvironment(body.Environment);
+            if (body.Mode == RunMode.Live && target.Kind == EnvironmentKind.Drill)
+                return new StartAnswer("rejected", null, [$"{target.Name} is a drill environment; 'playbooks drill' runs there."]);
+            var started = await engine.StartAsync(new StartRequest(body.RequestId, library.Load(body.Playbook), target, body.Mode, body.Inputs ?? Core.Json.JsonData.EmptyObject, null,
+                caller.Person, null, body.DetectedAt, body.DetectedReason), cancellationToken);
+            return Answer(started);
+        }
+        catch (CliException wrong)
+        {
+            return new StartAnswer("rejected", null, [wrong.Message]);
+        }
+    }
+
+    public static StartAnswer Answer(StartResult result) => result switch
+    {
+        StartResult.Started started => new StartAnswer("started", started.RunId, []),
+        StartResult.Attached attached => new StartAnswer("attached", attached.RunId, []),
+        StartResult.Queued queued => new StartAnswer("queued", null, [$"It is number {queued.Position} in the queue of its key."]),
+        StartResult.HeldBack held => new StartAnswer("heldBack", null, [$"Run {held.EndedRunId} ended a moment ago; held back until {held.Until:O}."]),
+        StartResult.Rejected rejected => new StartAnswer("rejected", null, rejected.Reasons),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+}

@@ -1,0 +1,57 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Playbooks.Core;
+using Playbooks.Web;
+
+namespace Playbooks.Cli.Host;
+
+/// <summary>The run API on loopback, for this user: the key lies in a file that only they can read.</summary>
+internal sealed class RunServer : IAsyncDisposable
+{
+    private const int KeyBytes = 32;
+    private const int BodyMaxBytes = 64 * 1024;
+    private readonly WebApplication application;
+    private readonly Workspace workspace;
+
+    private RunServer(WebApplication application, Workspace workspace, Uri url) => (this.application, this.workspace, Url) = (application, workspace, url);
+
+    public Uri Url { get; }
+
+    /// <param name="port">0 takes a free one.</param>
+    public static async Task<RunServer> StartAsync(Workspace workspace, IRuns runs, int port, Func<StartBody, Caller, CancellationToken, Task<StartAnswer>> start)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
+        builder.Logging.ClearProviders();
+        builder.Services.ConfigureHttpJsonOptions(options => WireJson.Make(options.SerializerOptions));
+        builder.Services.Configure<KestrelServerOptions>(options => options.Limits.MaxRequestBodySize = BodyMaxBytes);
+        var application = builder.Build();
+        var key = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes));
+        var person = new Caller(LocalPerson.Id, LocalPerson.RolesIn);
+        application.MapRunApi(runs, given => RunApi.SameKey(given, key) ? person : null, start);
+        try
+        {
+            await application.StartAsync();
+        }
+        catch (IOException taken)
+        {
+            await application.DisposeAsync();
+            throw new CliException(ExitCodes.NotAvailable, $"Port {port} cannot be had: {taken.Message}");
+        }
+        var url = new Uri(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        workspace.WriteServer(new ServerAddress(url, key, Environment.ProcessId));
+        return new RunServer(application, workspace, url);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        workspace.RemoveServer();
+        await application.DisposeAsync();
+    }
+}

@@ -1,0 +1,56 @@
+using Cronos;
+using Playbooks.Core;
+using Playbooks.Core.Decisions;
+using Playbooks.Core.Definitions;
+using Playbooks.Core.Json;
+
+namespace Playbooks.Cli.Host;
+
+/// <summary>
+/// Starts what playbooks schedule. A start carries the scheduled instant in its request id, so it happens once however often it is tried.
+/// A time that was missed is run once at start when it is at most <see cref="MissedAtMost"/> ago; older ones are left out.
+/// </summary>
+internal sealed class Scheduler(IRuns runs, IReadOnlyList<Playbook> playbooks, DeploymentEnvironment environment, TimeProvider time, Action<string> say)
+{
+    public static readonly TimeSpan MissedAtMost = TimeSpan.FromHours(1);
+    private static readonly TimeSpan WaitAtMost = TimeSpan.FromDays(1);
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var from = time.GetUtcNow() - MissedAtMost;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var now = time.GetUtcNow();
+            foreach (var (playbook, trigger, cron) in Schedules())
+            {
+                // Of several missed times only the last is made up for.
+                if (cron.GetOccurrences(from.UtcDateTime, now.UtcDateTime, fromInclusive: false, toInclusive: true).LastOrDefault() is var due && due != default)
+                    await StartAsync(playbook, trigger, due, cancellationToken);
+            }
+            from = now;
+            var next = Schedules().Select(schedule => schedule.Cron.GetNextOccurrence(now.UtcDateTime)).Min();
+            var wait = next is { } instant && instant - now.UtcDateTime < WaitAtMost ? instant - now.UtcDateTime : WaitAtMost;
+            await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.FromMilliseconds(1), time, cancellationToken);
+        }
+    }
+
+    private IEnumerable<(Playbook Playbook, Trigger.OnSchedule Trigger, CronExpression Cron)> Schedules() =>
+        from playbook in playbooks
+        from trigger in playbook.Triggers.OfType<Trigger.OnSchedule>()
+        where trigger.Drill == (environment.Kind == EnvironmentKind.Drill)
+        select (playbook, trigger, CronExpression.Parse(trigger.Cron));
+
+    private async Task StartAsync(Playbook playbook, Trigger.OnSchedule trigger, DateTime due, CancellationToken cancellationToken)
+    {
+        var inputs = JsonTemplate.ResolveFields(trigger.Inputs, JsonData.EmptyObject);
+        if (inputs.Error is { } error)
+        {
+            say($"{playbook.Name} could not start at {due:u}: {error.Message}");
+            return;
+        }
+        var started = await runs.StartAsync(new StartRequest($"schedule/{playbook.Name}/{trigger.Cron}/{due:O}", playbook, environment, trigger.Drill ? RunMode.Drill : RunMode.Live,
+            inputs.Value!, null, "schedule", null, null, null), cancellationToken);
+        var answer = EmbeddedHost.Answer(started);
+        say($"{playbook.Name}, due {due:u}: {answer.Result} {answer.RunId} {string.Join(' ', answer.Reasons)}");
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text.Json;
+
+namespace Playbooks.Cli.Host;
+
+/// <summary>Where a host keeps its things.</summary>
+/// <param name="Folder">Journal, server file, drills.</param>
+internal sealed record Workspace(string Folder)
+{
+    public string Journal => Path.Combine(Folder, "playbooks.db");
+    public string Drills => Path.Combine(Folder, "drills");
+    private string ServerFile => Path.Combine(Folder, "server.json");
+
+    public static Workspace At(string? folder)
+    {
+        var workspace = new Workspace(Path.GetFullPath(folder ?? ".playbooks"));
+        Directory.CreateDirectory(workspace.Folder);
+        return workspace;
+    }
+
+    /// <summary>Writes down how this server is reached, for its own user only.</summary>
+    public void WriteServer(ServerAddress server) => WritePrivate(ServerFile, JsonSerializer.SerializeToUtf8Bytes(server));
+
+    public void RemoveServer() => File.Delete(ServerFile);
+
+    public ServerAddress? ReadServer() =>
+        File.Exists(ServerFile) ? JsonSerializer.Deserialize<ServerAddress>(File.ReadAllText(ServerFile)) : null;
+
+    /// <summary>Replaces a file that only its owner may read; a reader sees the old one or the new one.</summary>
+    public static void WritePrivate(string path, ReadOnlySpan<byte> bytes)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var file = new FileStream(path + ".new", options))
+        {
+            file.Write(bytes);
+            file.Flush(flushToDisk: true);
+        }
+        File.Move(path + ".new", path, overwrite: true);
+    }
+}
+
+/// <param name="Key">Bearer key; whoever can read the file is the user who started the server.</param>
+internal sealed record ServerAddress(Uri Url, string Key, int ProcessId);

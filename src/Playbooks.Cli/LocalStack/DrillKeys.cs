@@ -1,0 +1,34 @@
+using System.Security.Cryptography;
+using System.Text;
+using Playbooks.Cli.Host;
+
+namespace Playbooks.Cli.LocalStack;
+
+/// <summary>Keys of one drill, made for it and kept in its folder for its user only. Programs get them by the names that the environment refers to.</summary>
+internal static class DrillKeys
+{
+    private const int VaultKeyBytes = 64;
+
+    public static void Create(string folder)
+    {
+        foreach (var name in new[] { "artifacts", "evidence" })
+        {
+            using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            Workspace.WritePrivate(Path.Combine(folder, name + ".pem"), Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem()));
+            File.WriteAllText(Path.Combine(folder, name + ".pub.pem"), key.ExportSubjectPublicKeyInfoPem());
+        }
+        Workspace.WritePrivate(Path.Combine(folder, "vault.key"), Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(VaultKeyBytes))));
+        Workspace.WritePrivate(Path.Combine(folder, "control.key"), Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32))));
+    }
+
+    public static void Export(string folder)
+    {
+        Environment.SetEnvironmentVariable("PLAYBOOKS_DRILL_ARTIFACT_KEY", File.ReadAllText(Path.Combine(folder, "artifacts.pem")));
+        Environment.SetEnvironmentVariable("PLAYBOOKS_DRILL_ARTIFACT_PUBLIC_KEY", File.ReadAllText(Path.Combine(folder, "artifacts.pub.pem")));
+        Environment.SetEnvironmentVariable("PLAYBOOKS_DRILL_EVIDENCE_KEY", File.ReadAllText(Path.Combine(folder, "evidence.pem")));
+    }
+
+    public static string VaultKey(string folder) => File.ReadAllText(Path.Combine(folder, "vault.key"));
+
+    public static string EvidencePublicKey(string folder) => Path.Combine(folder, "evidence.pub.pem");
+}

@@ -1,0 +1,72 @@
+using System.CommandLine;
+using Playbooks.Cli.Host;
+using Playbooks.Core.Decisions;
+using Playbooks.Web;
+using Command = System.CommandLine.Command;
+
+namespace Playbooks.Cli.Verbs;
+
+/// <summary>What people say to a running host: votes and orders. The host's decider judges them; <c>show</c> tells how.</summary>
+internal static class PeopleVerbs
+{
+    public static IEnumerable<Command> Create() =>
+    [
+        Vote("approve", "Votes yes on an open approval.", true),
+        Vote("reject", "Votes no on an open approval. One no by an entitled person ends it.", false),
+        Order("cancel", "Stops a run: it isolates, takes back and ends cancelled.", new Order.Cancel()),
+        Order("pause", "Holds a run: no new step starts; what runs reports, and deadlines run on.", new Order.Pause()),
+        Order("resume", "Lets a paused run go on.", new Order.Resume()),
+        StepOrder("retry", "Tries a failed step again that waits for an order.", "--again",
+            "State that the effect did not happen, so that it may be done under a new key", (path, again) => new Order.Retry(path, again)),
+        StepOrder("skip", "Goes on without a step that failed or has not started.", "--no-effect",
+            "State that the step had no effect, so that nothing is taken back", (path, noEffect) => new Order.Skip(path, noEffect)),
+    ];
+
+    private static Command Vote(string name, string description, bool approves)
+    {
+        var (run, data) = (CommonOptions.Run(), CommonOptions.Data());
+        var step = new Option<string?>("--step") { Description = "Path of the approval; needed when more than one is open" };
+        var comment = new Option<string?>("--comment", "-m") { Description = "A word on it; it stands in the evidence" };
+        var command = new Command(name, description) { run, step, comment, data };
+        command.Handle(async (parsed, output, cancellationToken) =>
+        {
+            using var client = RunClient.Connect(parsed.WorkspaceOf(data));
+            var view = await client.ShowAsync(parsed.GetValue(run)!, cancellationToken);
+            var open = view.Approvals.Where(approval => parsed.GetValue(step) is not { } path || approval.Path == path).ToList();
+            if (open.Count != 1)
+                throw new CliException(ExitCodes.WrongInput, open.Count == 0 ? "No approval is open there." : $"Name one with --step: {string.Join(", ", open.Select(approval => approval.Path))}.");
+            output.WriteLine(TerminalPeople.Printable(open[0].Message));
+            await client.PostAsync(view.Run.RunId, "votes", new VoteBody($"cli-{Guid.NewGuid():N}", open[0].Path, open[0].Round, open[0].Digest, approves, parsed.GetValue(comment)), cancellationToken);
+            output.WriteLine($"Sent. 'playbooks show {view.Run.RunId}' tells what came of it.");
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    private static Command Order(string name, string description, Order order)
+    {
+        var (run, data, reason) = (CommonOptions.Run(), CommonOptions.Data(), CommonOptions.Reason());
+        var command = new Command(name, description) { run, reason, data };
+        command.Handle((parsed, output, cancellationToken) => SendAsync(parsed.WorkspaceOf(data), parsed.GetValue(run)!, order, parsed.GetValue(reason)!, output, cancellationToken));
+        return command;
+    }
+
+    private static Command StepOrder(string name, string description, string flag, string flagDescription, Func<string, bool, Order> make)
+    {
+        var (run, data, reason) = (CommonOptions.Run(), CommonOptions.Data(), CommonOptions.Reason());
+        var step = new Argument<string>("step") { Description = "Path of the step, as 'show' names it" };
+        var option = new Option<bool>(flag) { Description = flagDescription };
+        var command = new Command(name, description) { run, step, option, reason, data };
+        command.Handle((parsed, output, cancellationToken) => SendAsync(parsed.WorkspaceOf(data), parsed.GetValue(run)!,
+            make(parsed.GetValue(step)!, parsed.GetValue(option)), parsed.GetValue(reason)!, output, cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> SendAsync(Workspace workspace, string run, Order order, string reason, TextWriter output, CancellationToken cancellationToken)
+    {
+        using var client = RunClient.Connect(workspace);
+        await client.PostAsync(run, "orders", new OrderBody($"cli-{Guid.NewGuid():N}", order, reason), cancellationToken);
+        output.WriteLine($"Sent. 'playbooks show {run}' tells what came of it.");
+        return ExitCodes.Ok;
+    }
+}

@@ -1,0 +1,35 @@
+using System.CommandLine;
+using Playbooks.Cli.Host;
+
+namespace Playbooks.Cli.Verbs;
+
+/// <summary><c>serve</c>: the embedded host.</summary>
+internal static class ServeVerb
+{
+    public static Command Create()
+    {
+        var (environment, folder, data) = (CommonOptions.Environment(), CommonOptions.Playbooks(), CommonOptions.Data());
+        var port = new Option<int>("--port") { Description = "Port of the run API on 127.0.0.1 (default: a free one)" };
+        var evidence = new Option<string>("--evidence") { Description = "Folder for the evidence of runs that end", DefaultValueFactory = _ => "evidence" };
+        var command = new Command("serve",
+            "Runs the engine: goes on with what is unfinished, starts what the playbooks schedule, and takes orders from the other verbs. Ends with Ctrl+C; what runs then is taken up again at the next start. "
+            + "A scheduled time that was missed is run once at start when it is less than an hour ago; older ones are left out.")
+            { environment, folder, data, port, evidence };
+        command.Handle(async (parsed, output, cancellationToken) =>
+        {
+            var library = PlaybookLibrary.At(parsed.GetValue(folder));
+            var target = library.LoadEnvironment(parsed.GetValue(environment)!);
+            var playbooks = library.Names().Select(library.Load).ToList();
+            var workspace = parsed.WorkspaceOf(data);
+            await using var host = await EmbeddedHost.OpenAsync(workspace, library, target, TimeProvider.System, parsed.GetValue(port));
+            host.People.Say = output.WriteLine;
+            output.WriteLine($"{playbooks.Count} playbooks in {target.Name}; run API at {host.Server.Url} (key in {workspace.Folder})");
+            var scheduler = new Scheduler(host.Engine, playbooks, target, TimeProvider.System, output.WriteLine);
+            await Task.WhenAny(scheduler.RunAsync(cancellationToken), host.Engine.Completion);
+            if (host.Engine.Completion.IsFaulted)
+                await host.Engine.Completion;
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+}
