@@ -80,7 +80,7 @@ public sealed class EngineRestartTests : IDisposable
         await engine.Completion;
 
         using (var reader = JournalReader.Open(harness.Folder.Journal))
-            Assert.IsType<RunEvent.ActionSucceeded>(reader.Events(id)[^1].Event);
+            Assert.Single(reader.Events(id), stored => stored.Event is RunEvent.ActionSucceeded);
         await using var next = await harness.OpenAsync();
         Assert.Equal(RunOutcome.Completed, (await AllAsync(next, id)).Select(stored => stored.Event).OfType<RunEvent.RunEnded>().Single().Outcome);
         Assert.Single(harness.Outside.Calls);
