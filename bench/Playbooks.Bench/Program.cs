@@ -3,6 +3,7 @@ using Playbooks.Bench;
 // Each benchmark is one file; its name is the first argument. Exit codes: 0 every goal met, 1 one was missed, 2 no such benchmark.
 var benchmarks = new Dictionary<string, Func<Task<IReadOnlyList<Figure>>>>
 {
+    ["deadletters"] = DeadLettersBenchmark.RunAsync,
     ["gateway"] = GatewayBenchmark.RunAsync,
 };
 

@@ -1,5 +1,6 @@
 using Playbooks.Core.Definitions;
 using Playbooks.Core.Json;
+using Playbooks.Core.Timing;
 
 namespace Playbooks.Core.Decisions;
 
@@ -71,13 +72,6 @@ internal static class Attempts
         }
     }
 
-    /// <summary>Longest wait before the attempt after this one; the jitter takes a part of it.</summary>
-    public static TimeSpan BackOffAtMost(RetryRule rule, int attempt)
-    {
-        var seconds = rule.Interval.TotalSeconds * Math.Pow(rule.Backoff, attempt - 1);
-        return seconds >= rule.MaxInterval.TotalSeconds ? rule.MaxInterval : TimeSpan.FromSeconds(seconds);
-    }
-
     private static Tried AfterDeadline(Deciding d, Work work, Stage.Expired expired, bool stopping)
     {
         var grace = expired.Deadline + Limits.OutcomeGrace;
@@ -123,7 +117,7 @@ internal static class Attempts
     }
 
     private static TimeSpan BackOff(Deciding d, Work work, int attempt) =>
-        BackOffAtMost(work.Retry, attempt - work.AttemptsBefore) * EffectKey.Jitter(EffectKey.Of(d.Run.Id, work.Path, work.Purpose, work.Redo), attempt);
+        WorstCase.LongestBackOff(work.Retry, attempt - work.AttemptsBefore) * EffectKey.Jitter(EffectKey.Of(d.Run.Id, work.Path, work.Purpose, work.Redo), attempt);
 
     private static CommandId IdOf(Work work, int attempt, int poll) => new(work.Path, work.Purpose, work.Redo, attempt, poll);
 

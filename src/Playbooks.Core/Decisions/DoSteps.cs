@@ -60,9 +60,15 @@ internal static class DoSteps
     /// <summary>Null when every model that this run isolated serves all of its requests again.</summary>
     public static string? NotAllBack(Deciding d)
     {
-        var partly = d.Run.Models.Where(model => model.Value != 100).Select(model => $"{model.Key} is at {model.Value} %").ToList();
+        var partly = d.Run.Models.Where(model => model.Value != 100).Select(model => $"{model.Key} is at {model.Value} %")
+            .Concat(MaybeIsolated(d).Select(model => $"nobody knows whether {model} was isolated")).ToList();
         return partly.Count == 0 ? null : $"Not recovered: {string.Join(", ", partly)}.";
     }
+
+    /// <summary>Models whose isolation never reported, and which nothing has been heard of since.</summary>
+    private static IEnumerable<string> MaybeIsolated(Deciding d) => d.Run.Effects.Values
+        .Where(effect => effect is { Step.Action.Name: Catalogue.Isolate, MayHaveActed: true })
+        .Select(effect => effect.Inputs["model"]?.AsString()).OfType<string>().Where(model => !d.Run.Models.ContainsKey(model)).Distinct().Order(StringComparer.Ordinal);
 
     private static void Succeed(Deciding d, StepAt at, Step.Do step, StepState.Acting acting, JsonData output)
     {

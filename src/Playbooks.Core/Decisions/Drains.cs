@@ -18,12 +18,26 @@ internal static class Drains
             else
                 d.State(new RunEvent.StepSkipped(path, "stopped with the block around it", d.Now));
         }
+        foreach (var (path, acting) in Unreported(d, prefix))
+        {
+            quiet = false;
+            Drain(d, path, acting);
+        }
         if (!quiet || open.Count == 0)
-            return open.Count == 0;
+            return quiet;
         foreach (var (path, _) in open)
             d.State(new RunEvent.StepSkipped(path, "stopped with the block around it", d.Now));
         return false;
     }
+
+    /// <summary>Attempts whose step is over while they may still act: their deadline has passed, the grace after it has not.</summary>
+    private static IEnumerable<(string Path, StepState.Acting Acting)> Unreported(Deciding d, string prefix) =>
+        from step in d.Run.Steps
+        where step.Value.HasEnded && IsBelow(step.Key, prefix)
+        let acting = StepState.ActingIn(step.Value)
+        where acting is { Stage: Stage.Expired, Simulated: false }
+        orderby step.Key
+        select (step.Key, acting);
 
     private static void Drain(Deciding d, string path, StepState.Acting acting)
     {

@@ -8,7 +8,7 @@ internal static class EvolveAttempts
     public static Run Started(Run run, RunEvent.AttemptStarted e)
     {
         var stage = StageOf(run, e.Id);
-        if (stage is null)
+        if (stage is null || (e.Id.Purpose == Purpose.Do && run.StateOf(e.Id.Path) is not StepState.Acting))
             return run;
         // Another owner takes over an attempt that never reported: the deadline stays what it was.
         var taken = stage is Stage.Running running && running.Attempt == e.Id.Attempt && running.Poll == e.Id.Poll
@@ -27,9 +27,7 @@ internal static class EvolveAttempts
         run = MayHaveActed(run, e.Id);
         if (!IsCurrent(run, e.Id, out var stage))
             return run;
-        if (stage is Stage.Running running && e.At > running.Deadline)
-            return SetStage(run, e.Id, Late(e.Id, e.At));
-        if (stage is not Stage.Running)
+        if (stage is not Stage.Running running || e.At > running.Deadline)
             return SetStage(run, e.Id, Late(e.Id, e.At));
         run = SetStage(run, e.Id, new Stage.Done(e.Id.Attempt, e.Output));
         return NoteModel(run with { OutputBytes = run.OutputBytes + e.Output.Text.Length }, e.Id);
@@ -64,10 +62,13 @@ internal static class EvolveAttempts
         run = MayHaveActed(run, e.Id);
         if (!IsCurrent(run, e.Id, out var stage))
             return run;
-        var deadline = stage switch { Stage.Running running => running.Deadline, Stage.Pending pending => pending.Deadline, Stage.Expired expired => expired.Deadline, _ => e.At };
-        return SetStage(run, e.Id, e.Kind == ErrorKind.OutcomeUnknown
-            ? new Stage.Reported(e.Id.Attempt, ErrorKind.OutcomeUnknown, "Nobody knows whether it happened: the attempt never reported.", null, e.At)
-            : new Stage.Expired(e.Id.Attempt, e.Id.Poll, deadline, e.At));
+        return SetStage(run, e.Id, (e.Kind, stage) switch
+        {
+            (ErrorKind.OutcomeUnknown, _) => new Stage.Reported(e.Id.Attempt, ErrorKind.OutcomeUnknown, "Nobody knows whether it happened: the attempt never reported.", null, e.At),
+            (_, Stage.Running running) => new Stage.Expired(e.Id.Attempt, e.Id.Poll, running.Deadline, e.At),
+            // Between two polls nothing is under way that could still report.
+            _ => new Stage.Reported(e.Id.Attempt, ErrorKind.Timeout, "It was still pending at the attempt's deadline.", null, e.At),
+        });
     }
 
     private static Stage.Reported Late(CommandId id, DateTimeOffset at) =>
@@ -88,7 +89,7 @@ internal static class EvolveAttempts
 
     private static Stage? StageOf(Run run, CommandId id) => id.Purpose switch
     {
-        Purpose.Do => run.StateOf(id.Path) is StepState.Acting acting && acting.Redo == id.Redo ? acting.Stage : null,
+        Purpose.Do => StepState.ActingIn(run.StateOf(id.Path)) is { } acting && acting.Redo == id.Redo ? acting.Stage : null,
         Purpose.Undo => StageOf(run.Undos.GetValueOrDefault(id.Path), id.Redo),
         Purpose.Safety => StageOf(run.Safety.GetValueOrDefault(id.Path), id.Redo),
         _ => null,
@@ -99,7 +100,7 @@ internal static class EvolveAttempts
 
     private static Run SetStage(Run run, CommandId id, Stage stage) => id.Purpose switch
     {
-        Purpose.Do => run.StateOf(id.Path) is StepState.Acting acting ? EvolveSteps.Set(run, id.Path, acting with { Stage = stage }) : run,
+        Purpose.Do => run.StateOf(id.Path) is { } state ? EvolveSteps.Set(run, id.Path, state.WithStage(stage)) : run,
         Purpose.Undo => run with { Undos = run.Undos.SetItem(id.Path, new ActingState(id.Redo, stage)) },
         Purpose.Safety => run with { Safety = run.Safety.SetItem(id.Path, new ActingState(id.Redo, stage)) },
         _ => run,

@@ -15,6 +15,23 @@ public abstract record StepState
 
     public bool HasEnded => this is Ended;
 
+    /// <summary>The attempts of a state, also of one whose step is over or waits: an attempt may report later than its step ends.</summary>
+    internal static Acting? ActingIn(StepState? state) => state switch
+    {
+        Acting acting => acting,
+        AwaitingOrder awaiting => awaiting.Prior as Acting,
+        Ended ended => ended.Prior as Acting,
+        _ => null,
+    };
+
+    internal StepState WithStage(Stage stage) => this switch
+    {
+        Acting acting => acting with { Stage = stage },
+        AwaitingOrder { Prior: Acting acting } awaiting => awaiting with { Prior = acting with { Stage = stage } },
+        Ended { Prior: Acting acting } ended => ended with { Prior = acting with { Stage = stage } },
+        _ => this,
+    };
+
     /// <summary>An action is being tried.</summary>
     /// <param name="Redo">Rises only when a person orders <c>retry --again</c>.</param>
     /// <param name="AttemptsBefore">Attempts made before a person ordered a retry; the retry rule counts from here.</param>

@@ -39,11 +39,7 @@ internal sealed class PlannedSteps
     public TimeSpan? DegradedWithin => Duration(Document["objectives"]?["degradedWithin"]);
 
     /// <summary>The step of a path such as <c>ramp[0]/shift</c>; null when the text has none.</summary>
-    public PlannedStep? Find(string path) => byPath.GetValueOrDefault(Plain(path));
-
-    /// <summary>The path without iteration indexes and branch names.</summary>
-    private static string Plain(string path) => string.Join('/', path.Split('/').Select(part =>
-        part.IndexOfAny(['[', '.']) is var cut && cut > 0 ? part[..cut] : part));
+    public PlannedStep? Find(string path) => byPath.GetValueOrDefault(StepPaths.IdOf(path));
 
     private void AddList(JsonData? steps, string parent)
     {

@@ -80,6 +80,8 @@ public static class WorstCase
     /// <summary>The back-off after so many failed attempts (from 1) at full jitter.</summary>
     public static TimeSpan LongestBackOff(RetryRule retry, int failed)
     {
+        if (retry.Interval == TimeSpan.Zero)
+            return TimeSpan.Zero;
         var factor = Math.Pow(retry.Backoff, failed - 1);
         // Compared as doubles, because the product may pass what a TimeSpan holds.
         return retry.Interval.TotalSeconds * factor >= retry.MaxInterval.TotalSeconds ? retry.MaxInterval : retry.Interval * factor;

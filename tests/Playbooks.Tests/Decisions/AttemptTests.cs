@@ -1,5 +1,6 @@
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
+using Playbooks.Core.Timing;
 
 namespace Playbooks.Tests.Decisions;
 
@@ -80,7 +81,7 @@ public class AttemptTests
     [InlineData(3, 30)]
     [InlineData(50, 30)]
     public void A_back_off_grows_to_its_bound(int attempt, int seconds) => Assert.Equal(TimeSpan.FromSeconds(seconds),
-        Attempts.BackOffAtMost(new RetryRule(3, TimeSpan.FromSeconds(10), 2, TimeSpan.FromSeconds(30), []), attempt));
+        WorstCase.LongestBackOff(new RetryRule(3, TimeSpan.FromSeconds(10), 2, TimeSpan.FromSeconds(30), []), attempt));
 
     [Fact]
     public void Jitter_is_a_part_of_the_back_off_and_always_the_same()

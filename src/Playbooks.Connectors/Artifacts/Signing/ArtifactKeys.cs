@@ -89,7 +89,7 @@ internal static class P256
             if (key.ExportParameters(false).Curve.Oid.Value == Curve)
                 return key;
         }
-        catch (Exception failure) when (failure is ArgumentException or CryptographicException)
+        catch (Exception failure) when (failure is ArgumentException or CryptographicException or PlatformNotSupportedException)
         {
             // Told below without its message, which may quote the text.
         }
