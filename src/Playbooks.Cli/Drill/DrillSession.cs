@@ -30,17 +30,13 @@ internal sealed class DrillSession : IAsyncDisposable
         if (playbook.Drill is null)
             throw new CliException(ExitCodes.WrongInput, $"{name} has no drill block: nothing would be injected.");
         var folder = Path.Combine(workspace.Drills, string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyyMMdd-HHmmss}-{System.Environment.ProcessId}"));
-        var stack = await DrillStack.StartAsync(folder, library, name, evidenceFolder, time, say, cancellationToken);
+        var stack = await DrillStack.StartAsync(folder, library, name, inputs.Text, evidenceFolder, time, say, cancellationToken);
         EmbeddedHost? host = null;
         try
         {
             await stack.SeedAsync(say, cancellationToken);
             host = await EmbeddedHost.OpenAsync(new Workspace(folder), library, stack.Environment, time, 0);
-            var started = await host.Engine.StartAsync(new StartRequest("drill", playbook, stack.Environment, RunMode.Drill, inputs, null, LocalPerson.Id, null, null, null), cancellationToken);
-            if (started is not StartResult.Started { RunId: var runId })
-                throw new CliException(ExitCodes.WrongInput, string.Join(System.Environment.NewLine, EmbeddedHost.Answer(started).Reasons));
-            stack.Remember(runId);
-            return new DrillSession(folder, stack, host, runId);
+            return new DrillSession(folder, stack, host, await StartedAsync(host, playbook, stack, cancellationToken));
         }
         catch
         {
@@ -67,7 +63,7 @@ internal sealed class DrillSession : IAsyncDisposable
             if (stack.File.RunId is null)
                 await stack.SeedAsync(say, cancellationToken);
             host = await EmbeddedHost.OpenAsync(new Workspace(folder), library, stack.Environment, time, 0);
-            var runId = stack.File.RunId ?? await StartedAsync(host, library, stack, cancellationToken);
+            var runId = stack.File.RunId ?? await StartedAsync(host, library.Load(stack.File.Playbook), stack, cancellationToken);
             return new DrillSession(folder, stack, host, runId);
         }
         catch
@@ -109,10 +105,18 @@ internal sealed class DrillSession : IAsyncDisposable
         await stack.DisposeAsync();
         StackFile.Remove(folder);
         if (good && !keep)
-            Directory.Delete(folder, recursive: true);
-        else
-            output.WriteLine($"logs and journal: {folder}");
+            KeepJournalOnly();
+        output.WriteLine(good && !keep ? $"journal:  playbooks replay {RunId}" : $"logs and journal: {folder}");
         return good ? ExitCodes.Ok : ExitCodes.NotGood;
+    }
+
+    /// <summary>Storage, keys, configurations and logs of a drill that went well are of no use to anybody; its journal is.</summary>
+    private void KeepJournalOnly()
+    {
+        foreach (var directory in Directory.GetDirectories(folder))
+            Directory.Delete(directory, recursive: true);
+        foreach (var file in Directory.GetFiles(folder).Where(file => !Path.GetFileName(file).StartsWith("playbooks.db", StringComparison.Ordinal)))
+            File.Delete(file);
     }
 
     public async ValueTask DisposeAsync()
@@ -121,9 +125,9 @@ internal sealed class DrillSession : IAsyncDisposable
         await stack.DisposeAsync();
     }
 
-    private static async Task<string> StartedAsync(EmbeddedHost host, PlaybookLibrary library, DrillStack stack, CancellationToken cancellationToken)
+    private static async Task<string> StartedAsync(EmbeddedHost host, Playbook playbook, DrillStack stack, CancellationToken cancellationToken)
     {
-        var started = await host.Engine.StartAsync(new StartRequest("drill", library.Load(stack.File.Playbook), stack.Environment, RunMode.Drill, JsonData.EmptyObject, null,
+        var started = await host.StartAsync(new StartRequest("drill", playbook, stack.Environment, RunMode.Drill, JsonData.Parse(stack.File.Inputs), null,
             LocalPerson.Id, null, null, null), cancellationToken);
         var runId = started is StartResult.Started { RunId: var id } ? id : throw new CliException(ExitCodes.WrongInput, string.Join(System.Environment.NewLine, EmbeddedHost.Answer(started).Reasons));
         stack.Remember(runId);

@@ -21,7 +21,7 @@ internal sealed class EmbeddedHost : IAsyncDisposable
     public RunServer Server { get; }
 
     /// <param name="port">Of the run API; 0 takes a free one.</param>
-    public static async Task<EmbeddedHost> OpenAsync(Workspace workspace, PlaybookLibrary library, DeploymentEnvironment? environment, TimeProvider time, int port)
+    public static async Task<EmbeddedHost> OpenAsync(Workspace workspace, PlaybookLibrary library, DeploymentEnvironment environment, TimeProvider time, int port)
     {
         var secrets = new Secrets();
         var storage = new StorageClients(secrets);
@@ -63,16 +63,26 @@ internal sealed class EmbeddedHost : IAsyncDisposable
         await Engine.DisposeAsync();
     }
 
-    private static async Task<StartAnswer> StartAsync(Engine engine, PlaybookLibrary library, DeploymentEnvironment? environment, StartBody body, Caller caller, CancellationToken cancellationToken)
+    /// <summary>Starts a run of a playbook that fits the environment.</summary>
+    public Task<StartResult> StartAsync(StartRequest request, CancellationToken cancellationToken) => StartAsync(Engine, request, cancellationToken);
+
+    private static async Task<StartResult> StartAsync(Engine engine, StartRequest request, CancellationToken cancellationToken)
+    {
+        var misfits = EnvironmentFit.Check(request.Playbook, request.Environment, request.Playbook.Name, asDrill: request.Mode == RunMode.Drill);
+        return misfits.IsEmpty ? await engine.StartAsync(request, cancellationToken)
+            : new StartResult.Rejected([.. misfits.Select(misfit => misfit.ToString())]);
+    }
+
+    private static async Task<StartAnswer> StartAsync(Engine engine, PlaybookLibrary library, DeploymentEnvironment environment, StartBody body, Caller caller, CancellationToken cancellationToken)
     {
         try
         {
-            var target = environment?.Name == body.Environment ? environment : library.LoadEnvironment(body.Environment);
-            if (body.Mode == RunMode.Live && target.Kind == EnvironmentKind.Drill)
-                return new StartAnswer("rejected", null, [$"{target.Name} is a drill environment; 'playbooks drill' runs there."]);
-            var started = await engine.StartAsync(new StartRequest(body.RequestId, library.Load(body.Playbook), target, body.Mode, body.Inputs ?? Core.Json.JsonData.EmptyObject, null,
-                caller.Person, null, body.DetectedAt, body.DetectedReason), cancellationToken);
-            return Answer(started);
+            if (environment.Name != body.Environment)
+                return new StartAnswer("rejected", null, [$"This host works in {environment.Name}; start one for {body.Environment} with 'playbooks serve -e {body.Environment}'."]);
+            if (body.Mode == RunMode.Live && environment.Kind == EnvironmentKind.Drill)
+                return new StartAnswer("rejected", null, [$"{environment.Name} is a drill environment; 'playbooks drill' runs there."]);
+            return Answer(await StartAsync(engine, new StartRequest(body.RequestId, library.Load(body.Playbook), environment, body.Mode, body.Inputs ?? Core.Json.JsonData.EmptyObject, null,
+                caller.Person, null, body.DetectedAt, body.DetectedReason), cancellationToken));
         }
         catch (CliException wrong)
         {

@@ -10,7 +10,7 @@ namespace Playbooks.Cli.Host;
 /// Starts what playbooks schedule. A start carries the scheduled instant in its request id, so it happens once however often it is tried.
 /// A time that was missed is run once at start when it is at most <see cref="MissedAtMost"/> ago; older ones are left out.
 /// </summary>
-internal sealed class Scheduler(IRuns runs, IReadOnlyList<Playbook> playbooks, DeploymentEnvironment environment, TimeProvider time, Action<string> say)
+internal sealed class Scheduler(Func<StartRequest, CancellationToken, Task<StartResult>> start, IReadOnlyList<Playbook> playbooks, DeploymentEnvironment environment, TimeProvider time, Action<string> say)
 {
     public static readonly TimeSpan MissedAtMost = TimeSpan.FromHours(1);
     private static readonly TimeSpan WaitAtMost = TimeSpan.FromDays(1);
@@ -48,7 +48,7 @@ internal sealed class Scheduler(IRuns runs, IReadOnlyList<Playbook> playbooks, D
             say($"{playbook.Name} could not start at {due:u}: {error.Message}");
             return;
         }
-        var started = await runs.StartAsync(new StartRequest($"schedule/{playbook.Name}/{trigger.Cron}/{due:O}", playbook, environment, trigger.Drill ? RunMode.Drill : RunMode.Live,
+        var started = await start(new StartRequest($"schedule/{playbook.Name}/{trigger.Cron}/{due:O}", playbook, environment, trigger.Drill ? RunMode.Drill : RunMode.Live,
             inputs.Value!, null, "schedule", null, null, null), cancellationToken);
         var answer = EmbeddedHost.Answer(started);
         say($"{playbook.Name}, due {due:u}: {answer.Result} {answer.RunId} {string.Join(' ', answer.Reasons)}");

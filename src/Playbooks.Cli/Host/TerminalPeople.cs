@@ -15,12 +15,17 @@ internal sealed class TerminalPeople : IPeople
     /// <summary>Told of every line.</summary>
     public Action<string> Say { get; set; } = _ => { };
 
+    /// <summary>Told of every run that has ended.</summary>
+    public Action<string> Ended { get; set; } = _ => { };
+
     /// <summary>Approvals that are open now, with their runs.</summary>
     public IReadOnlyCollection<(string RunId, OpenApproval Approval)> Approvals => [.. approvals.Values];
 
     public Task<string> TellAsync(RunSummary run, Command.Tell message, CancellationToken cancellationToken)
     {
         Say(Printable(message.Role.Length > 0 ? $"to {message.Role}: {message.Text}" : message.Text));
+        if (run.State == RunState.Ended)
+            Ended(run.RunId);
         return Task.FromResult("terminal");
     }
 

@@ -7,6 +7,9 @@ namespace Playbooks.Cli.LocalStack;
 /// <summary>Keys of one drill, made for it and kept in its folder for its user only. Programs get them by the names that the environment refers to.</summary>
 internal static class DrillKeys
 {
+    /// <summary>Of every variable that the drill environment refers to.</summary>
+    public const string VariablePrefix = "PLAYBOOKS_DRILL_";
+
     private const int VaultKeyBytes = 64;
 
     public static void Create(string folder)

@@ -34,7 +34,7 @@ internal sealed class DrillStack : IAsyncDisposable
     public string ConnectionString => File.Azurite.ConnectionString;
 
     /// <summary>Starts everything from nothing.</summary>
-    public static async Task<DrillStack> StartAsync(string folder, PlaybookLibrary library, string playbook, string evidenceFolder, TimeProvider time, Action<string> say,
+    public static async Task<DrillStack> StartAsync(string folder, PlaybookLibrary library, string playbook, string inputs, string evidenceFolder, TimeProvider time, Action<string> say,
         CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(folder);
@@ -44,7 +44,7 @@ internal sealed class DrillStack : IAsyncDisposable
         var text = NominalPorts.Aggregate(await System.IO.File.ReadAllTextAsync(library.EnvironmentPathOf("drill"), cancellationToken),
             (text, port) => text.Replace($"127.0.0.1:{port.Value}", $"127.0.0.1:{ports[port.Key]}", StringComparison.Ordinal));
         await System.IO.File.WriteAllTextAsync(Path.Combine(folder, "environment.json"), text, cancellationToken);
-        var file = new StackFile(playbook, library.Folder, evidenceFolder, azurite, ports, []);
+        var file = new StackFile(playbook, inputs, library.Folder, evidenceFolder, azurite, ports, []);
         return await LaunchAsync(folder, file, time, say, cancellationToken);
     }
 
@@ -108,7 +108,7 @@ internal sealed class DrillStack : IAsyncDisposable
     private async Task StartProgramsAsync(Action<string> say, CancellationToken cancellationToken)
     {
         say("starting two gateways and the models' services");
-        await StackConfiguration.WriteAsync(folder, this, cancellationToken);
+        StackConfiguration.Write(folder, this);
         // Their host died and they would follow it: they keep nothing that the storage has not.
         foreach (var name in NominalPorts.Keys.Where(File.Processes.ContainsKey))
             await LocalProcess.EndAsync(File.Processes[name], Program(ProgramOf(name)), time);

@@ -110,6 +110,9 @@ internal sealed class LocalProcess : IAsyncDisposable
             ? new ProcessStartInfo("cmd.exe", ["/c", .. command, ">", log, "2>&1"])
             : new ProcessStartInfo("/bin/sh", ["-c", "log=$1; shift; exec \"$@\" >\"$log\" 2>&1 </dev/null", "sh", log, .. command]);
         start.UseShellExecute = false;
+        // The drill's keys are the engine's: what it recovers must not hold them.
+        foreach (var secret in start.Environment.Keys.Where(name => name.StartsWith(DrillKeys.VariablePrefix, StringComparison.Ordinal)).ToList())
+            start.Environment.Remove(secret);
         return Process.Start(start) ?? throw new LocalStackException($"{command[1]} did not start.");
     }
 

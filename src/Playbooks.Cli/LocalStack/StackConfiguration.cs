@@ -9,14 +9,12 @@ internal static class StackConfiguration
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    public static Task WriteAsync(string folder, DrillStack stack, CancellationToken cancellationToken)
+    public static void Write(string folder, DrillStack stack)
     {
-        cancellationToken.ThrowIfCancellationRequested();
         foreach (var replica in new[] { "gateway-a", "gateway-b" })
             Write(folder, replica, Gateway(folder, stack, replica));
         Write(folder, "recommendations", Service(stack, "recommendations", "recommendation-jobs"));
         Write(folder, "fraud", Service(stack, "fraud", "fraud-checks"));
-        return Task.CompletedTask;
     }
 
     private static JsonObject Gateway(string folder, DrillStack stack, string replica) => new()

@@ -4,8 +4,9 @@ using Playbooks.Cli.Host;
 namespace Playbooks.Cli.LocalStack;
 
 /// <summary>What a drill must remember of its stack so that another process can go on with it after a kill.</summary>
+/// <param name="Inputs">Of the run, as JSON.</param>
 /// <param name="Processes">Process id by name (azurite, gateway-a, …); whoever goes on adopts or ends them.</param>
-internal sealed record StackFile(string Playbook, string PlaybooksFolder, string EvidenceFolder, AzuritePorts Azurite, Dictionary<string, int> Ports, Dictionary<string, int> Processes)
+internal sealed record StackFile(string Playbook, string Inputs, string PlaybooksFolder, string EvidenceFolder, AzuritePorts Azurite, Dictionary<string, int> Ports, Dictionary<string, int> Processes)
 {
     private const string FileName = "stack.json";
 

@@ -1,16 +1,19 @@
 using System.CommandLine;
 using System.Text;
+using Playbooks.Cli.Host;
 using Playbooks.Connectors.Evidence;
+using Playbooks.Core.Decisions;
 using Playbooks.Core.Evidence;
 using Playbooks.Core.Evidence.Signing;
 using Playbooks.Core.Evidence.Verifying;
+using Command = System.CommandLine.Command;
 
 namespace Playbooks.Cli.Verbs;
 
 /// <summary><c>report</c> and <c>evidence verify</c>.</summary>
 internal static class EvidenceVerbs
 {
-    public static IEnumerable<Command> Create() => [Report(), new Command("evidence", "Works on evidence packs.") { Verify() }];
+    public static IEnumerable<Command> Create() => [Report(), new Command("evidence", "Works on evidence packs.") { Make(), Verify() }];
 
     private static Command Report()
     {
@@ -24,6 +27,24 @@ internal static class EvidenceVerbs
             var path = Path.GetFullPath(parsed.GetValue(file) ?? id + ".html");
             await File.WriteAllTextAsync(path, RunReport.Of(LookVerbs.EventsOf(journal, id)).ToHtml(), Encoding.UTF8, cancellationToken);
             output.WriteLine(path);
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    private static Command Make()
+    {
+        var (run, data, environment, playbooks) = (CommonOptions.Run(), CommonOptions.Data(), CommonOptions.Environment(), CommonOptions.Playbooks());
+        var folder = new Option<string>("--evidence") { Description = "Folder for the evidence", DefaultValueFactory = _ => "evidence" };
+        var command = new Command("make", "Makes the signed pack of a run that has ended, from its journal: the same bytes each time.") { run, environment, folder, playbooks, data };
+        command.Handle(async (parsed, output, cancellationToken) =>
+        {
+            using var journal = LookVerbs.Open(parsed.WorkspaceOf(data));
+            var events = LookVerbs.EventsOf(journal, parsed.GetValue(run)!);
+            if (!Decider.Fold(events.Select(stored => stored.Event)).IsQuiet)
+                throw new CliException(ExitCodes.NotAvailable, "The run is not over yet; 'playbooks report' shows it as it is.");
+            var target = PlaybookLibrary.At(parsed.GetValue(playbooks)).LoadEnvironment(parsed.GetValue(environment)!);
+            output.WriteLine(await EvidenceWriter.WriteAsync(events, target, Path.GetFullPath(parsed.GetValue(folder)!), cancellationToken));
             return ExitCodes.Ok;
         });
         return command;

@@ -24,10 +24,13 @@ internal static class ServeVerb
             await using var host = await EmbeddedHost.OpenAsync(workspace, library, target, TimeProvider.System, parsed.GetValue(port));
             host.People.Say = output.WriteLine;
             output.WriteLine($"{playbooks.Count} playbooks in {target.Name}; run API at {host.Server.Url} (key in {workspace.Folder})");
-            var scheduler = new Scheduler(host.Engine, playbooks, target, TimeProvider.System, output.WriteLine);
+            var keeper = new EvidenceKeeper(host.Engine, target, Path.GetFullPath(parsed.GetValue(evidence)!), output.WriteLine);
+            host.People.Ended = run => keeper.Keep(run, cancellationToken);
+            var scheduler = new Scheduler(host.StartAsync, playbooks, target, TimeProvider.System, output.WriteLine);
             await Task.WhenAny(scheduler.RunAsync(cancellationToken), host.Engine.Completion);
             if (host.Engine.Completion.IsFaulted)
                 await host.Engine.Completion;
+            await keeper.Completion;
             return ExitCodes.Ok;
         });
         return command;

@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
 using Playbooks.Cli.Host;
+using Playbooks.Connectors.Artifacts;
+using Playbooks.Connectors.Artifacts.Stores;
+using Playbooks.Connectors.Storage;
 using Playbooks.Core.Definitions;
 
 namespace Playbooks.Cli.Verbs;
@@ -12,16 +15,17 @@ internal static class ValidateVerb
     {
         var names = new Argument<string[]>("playbook") { Description = "Names or files; all playbooks and environments of the folder if left out", Arity = ArgumentArity.ZeroOrMore };
         var folder = CommonOptions.Playbooks();
-        var environment = new Option<string?>("--environment", "-e") { Description = "Also check that the playbooks fit this environment" };
+        var environment = new Option<string?>("--environment", "-e") { Description = "Also check that the playbooks fit this environment, and look whether its known-good versions could be restored in time" };
         var json = CommonOptions.Json();
-        var command = new Command("validate", "Checks playbooks and environments without touching anything. Lists all errors at once; exit code 2 if there are any.")
+        var command = new Command("validate", "Checks playbooks and environments without changing anything. Lists all errors at once; exit code 2 if there are any. With --environment it also reads the artifacts' "
+            + "records and warns of what would cost the RTO in an incident, such as a known-good version in an archive tier.")
             { names, folder, environment, json };
-        command.Handle((parsed, output, _) => Task.FromResult(Validate(PlaybookLibrary.At(parsed.GetValue(folder)), parsed.GetValue(names) ?? [],
-            parsed.GetValue(environment), parsed.GetValue(json), output)));
+        command.Handle((parsed, output, cancellationToken) => ValidateAsync(PlaybookLibrary.At(parsed.GetValue(folder)), parsed.GetValue(names) ?? [],
+            parsed.GetValue(environment), parsed.GetValue(json), output, cancellationToken));
         return command;
     }
 
-    private static int Validate(PlaybookLibrary library, string[] names, string? environmentName, bool json, TextWriter output)
+    private static async Task<int> ValidateAsync(PlaybookLibrary library, string[] names, string? environmentName, bool json, TextWriter output, CancellationToken cancellationToken)
     {
         var errors = new List<AuthorError>();
         T? Keep<T>(ReadResult<T> read) where T : class
@@ -45,15 +49,25 @@ internal static class ValidateVerb
         if (environmentName is not null && environments.Count == 1)
             errors.AddRange(playbooks.SelectMany(read => EnvironmentFit.Check(read.playbook, environments[0].Environment, read.file,
                 asDrill: environments[0].Environment.Kind == EnvironmentKind.Drill)));
+        var risks = environmentName is not null && errors.Count == 0 ? await RisksAsync(environments[0].Environment, cancellationToken) : [];
         if (json)
         {
-            output.WriteLine(JsonSerializer.Serialize(errors, JsonSerializerOptions.Web));
+            output.WriteLine(JsonSerializer.Serialize(new { errors, risks }, JsonSerializerOptions.Web));
         }
         else
         {
             errors.ForEach(output.WriteLine);
+            foreach (var risk in risks)
+                output.WriteLine($"warning: {risk.Model}{(risk.Version is { } version ? $" version {version}" : "")}: {risk.Message}");
             output.WriteLine(errors.Count == 0 ? $"{playbooks.Count} playbooks and {environments.Count} environments are valid." : $"{errors.Count} errors.");
         }
         return errors.Count == 0 ? ExitCodes.Ok : ExitCodes.WrongInput;
+    }
+
+    /// <summary>What the models' artifacts would cost in an incident. What cannot be looked at from here is one of them.</summary>
+    private static async Task<IReadOnlyList<PreflightFinding>> RisksAsync(DeploymentEnvironment environment, CancellationToken cancellationToken)
+    {
+        var secrets = new Secrets();
+        return await new ArtifactPreflight(new ArtifactStores(new StorageClients(secrets), secrets, TimeProvider.System)).CheckAsync(environment, cancellationToken);
     }
 }
