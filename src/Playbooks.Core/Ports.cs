@@ -89,6 +89,10 @@ public abstract record StartResult
 
 /// <summary>A run in one line.</summary>
 public sealed record RunSummary(string RunId, string Playbook, string Version, RunMode Mode, string Environment, RunState State, RunOutcome? Outcome,
-    RtoVerdict? Verdict, DateTimeOffset CreatedAt, DateTimeOffset? DetectedAt, DateTimeOffset? Deadline, DateTimeOffset? EndedAt, string? WaitingFor);
+    RtoVerdict? Verdict, DateTimeOffset CreatedAt, DateTimeOffset? DetectedAt, DateTimeOffset? Deadline, DateTimeOffset? EndedAt, string? WaitingFor)
+{
+    /// <summary>When the service had recovered: the RTO clock stands still since.</summary>
+    public DateTimeOffset? RecoveredAt { get; init; }
+}
 
 public enum RunState { Injecting, AwaitingDetection, Recovering, Paused, Stopping, Finishing, Ended, Parked }

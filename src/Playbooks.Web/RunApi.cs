@@ -40,19 +40,19 @@ public static class RunApi
         api.MapPost("/runs/{id}/votes", async (string id, VoteBody body, HttpContext http, CancellationToken cancellationToken) =>
         {
             var by = CallerOf(http);
-            return await Signal(runs, id, run => new RunEvent.VoteCast(body.VoteId, body.Path, body.Round, body.Digest, by.Person, by.RolesIn(run), body.Approves, body.Comment, "api", run.Now), cancellationToken);
+            return await Signal(runs, id, run => new RunEvent.VoteCast(body.VoteId, body.Path, body.Round, body.Digest, by.Person, by.RolesIn(run), body.Approves, body.Comment, by.Via, run.Now), OfVote(body.VoteId), cancellationToken);
         });
         api.MapPost("/runs/{id}/orders", async (string id, OrderBody body, HttpContext http, CancellationToken cancellationToken) =>
         {
             var by = CallerOf(http);
-            return await Signal(runs, id, run => new RunEvent.OrderGiven(body.OrderId, body.Order, by.Person, by.RolesIn(run), body.Reason, "api", run.Now), cancellationToken);
+            return await Signal(runs, id, run => new RunEvent.OrderGiven(body.OrderId, body.Order, by.Person, by.RolesIn(run), body.Reason, by.Via, run.Now), OfOrder(body.OrderId), cancellationToken);
         });
         api.MapPost("/runs/{id}/signals", async (string id, SignalBody body, CancellationToken cancellationToken) =>
-            await Signal(runs, id, run => new RunEvent.SignalReceived(body.SignalId, body.Name, body.Payload ?? JsonData.Null, run.Now), cancellationToken));
+            await Signal(runs, id, run => new RunEvent.SignalReceived(body.SignalId, body.Name, body.Payload ?? JsonData.Null, run.Now), _ => null, cancellationToken));
         api.MapPost("/runs/{id}/tasks", async (string id, TaskBody body, HttpContext http, CancellationToken cancellationToken) =>
         {
             var by = CallerOf(http);
-            return await Signal(runs, id, run => new RunEvent.TaskConfirmed(body.Path, by.Person, by.RolesIn(run), body.Note, run.Now), cancellationToken);
+            return await Signal(runs, id, run => new RunEvent.TaskConfirmed(body.Path, by.Person, by.RolesIn(run), body.Note, run.Now), OfTask(body.Path, by.Person), cancellationToken);
         });
     }
 
@@ -60,10 +60,31 @@ public static class RunApi
     public static bool SameKey(string given, string known) =>
         CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(given)), SHA256.HashData(Encoding.UTF8.GetBytes(known)));
 
-    private static async Task<IResult> Signal(IRuns runs, string id, Func<Run, RunEvent> happened, CancellationToken cancellationToken) =>
-        await runs.FindAsync(id, cancellationToken) is { } run && await runs.SignalAsync(id, happened(run), cancellationToken)
-            ? Results.Accepted()
-            : NoSuchRun(id);
+    /// <summary>Passes on what somebody said, and answers how it was judged: the judgement stands in the same commit.</summary>
+    private static async Task<IResult> Signal(IRuns runs, string id, Func<Run, RunEvent> happened, Func<RunEvent, Judgement?> judge, CancellationToken cancellationToken)
+    {
+        if (await runs.FindAsync(id, cancellationToken) is not { } run || !await runs.SignalAsync(id, happened(run), cancellationToken))
+            return NoSuchRun(id);
+        var since = await runs.ReadAsync(id, run.Sequence + 1, cancellationToken);
+        return Answer(since.Select(stored => judge(stored.Event)).FirstOrDefault(judgement => judgement is not null) ?? new Judgement(true, null));
+    }
+
+    private static Func<RunEvent, Judgement?> OfVote(string id) => happened => happened switch
+    {
+        RunEvent.VoteCounted e when e.VoteId == id => new Judgement(true, null),
+        RunEvent.VoteRefused e when e.VoteId == id => new Judgement(false, e.Reason),
+        _ => null,
+    };
+
+    private static Func<RunEvent, Judgement?> OfOrder(string id) => happened => happened switch
+    {
+        RunEvent.OrderTaken e when e.OrderId == id => new Judgement(true, null),
+        RunEvent.OrderRefused e when e.OrderId == id => new Judgement(false, e.Why),
+        _ => null,
+    };
+
+    private static Func<RunEvent, Judgement?> OfTask(string path, string person) => happened =>
+        happened is RunEvent.TaskRefused e && e.Path == path && e.Person == person ? new Judgement(false, e.Reason) : null;
 
     private static IResult Answer<T>(T value) => Results.Json(value, WireJson.Options);
 
@@ -75,7 +96,12 @@ public static class RunApi
 /// <summary>Who calls.</summary>
 /// <param name="Person">User id as environments name it.</param>
 /// <param name="RolesIn">Environment roles that the person holds in a run's environment.</param>
-public sealed record Caller(string Person, Func<Run, ImmutableArray<string>> RolesIn);
+/// <param name="Via">How they speak; <c>terminal</c> for whoever holds the key of a host at this machine.</param>
+public sealed record Caller(string Person, Func<Run, ImmutableArray<string>> RolesIn, string Via);
+
+/// <summary>What became of a vote, an order or a confirmation.</summary>
+/// <param name="Reason">Why it was refused.</param>
+public sealed record Judgement(bool Accepted, string? Reason);
 
 /// <param name="Environment">Name of the environment.</param>
 public sealed record StartBody(string RequestId, string Playbook, string Environment, RunMode Mode, JsonData? Inputs, DateTimeOffset? DetectedAt, string? DetectedReason);

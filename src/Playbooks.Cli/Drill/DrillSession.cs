@@ -79,7 +79,7 @@ internal sealed class DrillSession : IAsyncDisposable
     {
         var person = Environment.Drill?.ScriptedApprover
             ?? throw new CliException(ExitCodes.WrongInput, $"The environment {Environment.Name} names no scriptedApprover, so --approve cannot vote.");
-        return VoteAsync(approval, person, LocalPerson.RolesOf(Environment, person), true, "script", cancellationToken);
+        return VoteAsync(approval, person, LocalPerson.RolesOf(Environment, person), true, Votes.ViaScript, cancellationToken);
     }
 
     public async Task VoteAsync(OpenApproval approval, string person, ImmutableArray<string> roles, bool approves, string via, CancellationToken cancellationToken) =>

@@ -67,6 +67,6 @@ internal static class DrillVerb
         foreach (var (step, inputs) in approval.Covered.Properties)
             console.MarkupLine($"  [dim]covers {Markup.Escape(step)}: {Markup.Escape(TerminalPeople.Printable(inputs.Text))}[/]");
         var yes = await console.PromptAsync(new ConfirmationPrompt("Approve?") { DefaultValue = false }, cancellationToken);
-        await session.VoteAsync(approval, LocalPerson.Id, LocalPerson.RolesOf(session.Environment, LocalPerson.Id), yes, "terminal", cancellationToken);
+        await session.VoteAsync(approval, LocalPerson.Id, LocalPerson.RolesOf(session.Environment, LocalPerson.Id), yes, Votes.ViaTerminal, cancellationToken);
     }
 }

@@ -33,8 +33,12 @@ internal sealed class RunClient : IDisposable
         return (await response.Content.ReadFromJsonAsync<StartAnswer>(WireJson.Options, cancellationToken))!;
     }
 
-    public async Task PostAsync<T>(string run, string what, T body, CancellationToken cancellationToken) =>
-        (await SendAsync($"runs/{Uri.EscapeDataString(run)}/{what}", body, cancellationToken)).Dispose();
+    /// <summary>Says something to a run; the answer tells how the decider judged it.</summary>
+    public async Task<Judgement> PostAsync<T>(string run, string what, T body, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync($"runs/{Uri.EscapeDataString(run)}/{what}", body, cancellationToken);
+        return (await response.Content.ReadFromJsonAsync<Judgement>(WireJson.Options, cancellationToken))!;
+    }
 
     public void Dispose() => http.Dispose();
 

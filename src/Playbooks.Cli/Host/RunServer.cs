@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Playbooks.Core;
+using Playbooks.Core.Decisions;
 using Playbooks.Web;
 
 namespace Playbooks.Cli.Host;
@@ -33,7 +34,7 @@ internal sealed class RunServer : IAsyncDisposable
         builder.Services.Configure<KestrelServerOptions>(options => options.Limits.MaxRequestBodySize = BodyMaxBytes);
         var application = builder.Build();
         var key = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes));
-        var person = new Caller(LocalPerson.Id, LocalPerson.RolesIn);
+        var person = new Caller(LocalPerson.Id, LocalPerson.RolesIn, Votes.ViaTerminal);
         application.MapRunApi(runs, given => RunApi.SameKey(given, key) ? person : null, start);
         try
         {

@@ -28,10 +28,10 @@ internal static class RunScreen
         var head = $"[bold]{Safe(run.Playbook)}[/] {Safe(run.Version)} · {WireName.Of(run.Mode)} in {Safe(run.Environment)} · {Safe(run.RunId)} · [bold]{WireName.Of(run.State)}[/]";
         if (run.DetectedAt is not { } detected || run.Deadline is not { } deadline)
             return new Markup(head);
-        var at = run.EndedAt ?? now;
+        var at = run.RecoveredAt ?? run.EndedAt ?? now;
         var left = deadline - at;
         var colour = left < TimeSpan.Zero ? "red" : left < (deadline - detected) / 4 ? "yellow" : "green";
-        return new Markup($"{head}\nsince detection [bold]{Narrator.Span(at - detected)}[/]   RTO left [bold {colour}]{Narrator.Span(left)}[/] of {Narrator.Span(deadline - detected)}");
+        return new Markup($"{head}\n{(run.RecoveredAt is null ? "since detection" : "detected to recovered")} [bold]{Narrator.Span(at - detected)}[/]   RTO left [bold {colour}]{Narrator.Span(left)}[/] of {Narrator.Span(deadline - detected)}");
     }
 
     private static Table Steps(RunView view, DateTimeOffset now)

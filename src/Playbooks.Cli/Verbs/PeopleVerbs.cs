@@ -6,7 +6,7 @@ using Command = System.CommandLine.Command;
 
 namespace Playbooks.Cli.Verbs;
 
-/// <summary>What people say to a running host: votes and orders. The host's decider judges them; <c>show</c> tells how.</summary>
+/// <summary>What people say to a running host: votes and orders. The host's decider judges them, and the verb says how.</summary>
 internal static class PeopleVerbs
 {
     public static IEnumerable<Command> Create() =>
@@ -36,9 +36,7 @@ internal static class PeopleVerbs
             if (open.Count != 1)
                 throw new CliException(ExitCodes.WrongInput, open.Count == 0 ? "No approval is open there." : $"Name one with --step: {string.Join(", ", open.Select(approval => approval.Path))}.");
             output.WriteLine(TerminalPeople.Printable(open[0].Message));
-            await client.PostAsync(view.Run.RunId, "votes", new VoteBody($"cli-{Guid.NewGuid():N}", open[0].Path, open[0].Round, open[0].Digest, approves, parsed.GetValue(comment)), cancellationToken);
-            output.WriteLine($"Sent. 'playbooks show {view.Run.RunId}' tells what came of it.");
-            return ExitCodes.Ok;
+            return Tell(output, await client.PostAsync(view.Run.RunId, "votes", new VoteBody($"cli-{Guid.NewGuid():N}", open[0].Path, open[0].Round, open[0].Digest, approves, parsed.GetValue(comment)), cancellationToken));
         });
         return command;
     }
@@ -65,8 +63,12 @@ internal static class PeopleVerbs
     private static async Task<int> SendAsync(Workspace workspace, string run, Order order, string reason, TextWriter output, CancellationToken cancellationToken)
     {
         using var client = RunClient.Connect(workspace);
-        await client.PostAsync(run, "orders", new OrderBody($"cli-{Guid.NewGuid():N}", order, reason), cancellationToken);
-        output.WriteLine($"Sent. 'playbooks show {run}' tells what came of it.");
-        return ExitCodes.Ok;
+        return Tell(output, await client.PostAsync(run, "orders", new OrderBody($"cli-{Guid.NewGuid():N}", order, reason), cancellationToken));
+    }
+
+    private static int Tell(TextWriter output, Judgement judgement)
+    {
+        output.WriteLine(judgement.Accepted ? "Taken." : $"Refused: {judgement.Reason}");
+        return judgement.Accepted ? ExitCodes.Ok : ExitCodes.NotGood;
     }
 }

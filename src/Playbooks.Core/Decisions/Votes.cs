@@ -3,12 +3,14 @@ using Playbooks.Core.Definitions;
 namespace Playbooks.Core.Decisions;
 
 /// <summary>Who may vote, on what, until when.</summary>
-internal static class Votes
+public static class Votes
 {
+    /// <summary>At the machine: in a drill, also who started the run may decide there.</summary>
     public const string ViaTerminal = "terminal";
+    /// <summary>By a script, which only a drill takes, from the identity that its environment names.</summary>
     public const string ViaScript = "script";
 
-    public static void Judge(Deciding d, RunEvent.VoteCast vote)
+    internal static void Judge(Deciding d, RunEvent.VoteCast vote)
     {
         if (Refusal(d, vote, out var self, out var scripted) is { } reason)
             d.State(new RunEvent.VoteRefused(vote.VoteId, vote.Path, vote.Person, reason, d.Now));
