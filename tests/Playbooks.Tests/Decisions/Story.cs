@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
 using Playbooks.Core.Json;
@@ -24,24 +25,25 @@ internal sealed class Story
     public bool Delivers { get; set; } = true;
 
     /// <summary>A run of a playbook that is valid except that the given steps are its steps.</summary>
-    public static Story Of(string steps, RunMode mode = RunMode.Live, string rto = "PT4H", string extra = "", string startedBy = "operator", JsonData? inputs = null) =>
+    public static Story Of(string steps, RunMode mode = RunMode.Live, string rto = "PT4H", string extra = "", string startedBy = "operator", JsonData? inputs = null, bool delivers = true) =>
         OfText($$"""
             { "playbook": "story", "version": "1.0.0", "title": "A story", "objectives": { {{(rto.Length > 0 ? $"\"rto\": \"{rto}\"" : "")}} },
               "inputs": { "model": { "type": "string", "default": "grading" } },
               "roles": { "approver": "approvers", "commander": "commanders" },
               "steps": {{steps}} {{(extra.Length > 0 ? ", " + extra : "")}} }
-            """, mode, startedBy, inputs);
+            """, mode, startedBy, inputs, delivers);
 
-    public static Story OfText(string text, RunMode mode = RunMode.Live, string startedBy = "operator", JsonData? inputs = null)
+    public static Story OfText(string text, RunMode mode = RunMode.Live, string startedBy = "operator", JsonData? inputs = null, bool delivers = true, ImmutableArray<PinnedText> inlined = default)
     {
-        var read = PlaybookReader.Read(text, "story.json");
+        var texts = inlined.IsDefault ? [] : inlined;
+        var read = PlaybookReader.Read(text, "story.json", pin => texts.FirstOrDefault(known => known.Digest == pin.Sha256) is { } known ? new PlaybookSource(known.Name, known.Text) : null);
         var playbook = read is ReadResult<Playbook>.Valid valid ? valid.Value
             : throw new InvalidOperationException(string.Join('\n', ((ReadResult<Playbook>.Invalid)read).Errors));
         var environment = Environments.Of(mode);
-        var story = new Story();
+        var story = new Story { Delivers = delivers };
         story.When(new RunEvent.RunStarted("run-1", mode, Decider.LogicVersion, new PinnedText(playbook.Name, playbook.Digest, text),
             new PinnedText(environment.Name, environment.Digest, environment.Text), inputs ?? JsonData.Object(("model", JsonData.Of("grading"))), null, startedBy,
-            null, mode == RunMode.Drill ? null : Start, null, null, Start));
+            null, mode == RunMode.Drill ? null : Start, null, null, Start) { Inlined = texts });
         return story;
     }
 
