@@ -1,6 +1,7 @@
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
 using Playbooks.Integration.Tests.Azurite;
+using Playbooks.Integration.Tests.Faults;
 
 namespace Playbooks.Integration.Tests.Artifacts;
 
@@ -51,12 +52,12 @@ public class CrashTests(AzuriteFixture azurite)
         await rig.PublishAsync("bad", promote: true);
         await using var proxy = new TcpProxy(azurite.Ports.Blob);
         using var far = rig.Seen(Through(proxy));
-        await proxy.CutAsync();
+        proxy.Refuse();
 
         Assert.Equal(ErrorKind.Transient, Assert.IsType<Outcome.Failed>(await far.RestoreAsync(1, "k1")).Kind);
         Assert.Equal("bad", await ArtifactRig.SaidAsync(rig.Reader));
 
-        proxy.Mend();
+        proxy.Pass();
         Assert.IsType<Outcome.Succeeded>(await far.RestoreAsync(1, "k1"));
         Assert.Equal("good", await ArtifactRig.SaidAsync(rig.Reader));
     }
@@ -70,7 +71,12 @@ public class CrashTests(AzuriteFixture azurite)
         await rig.PublishAsync("bad", promote: true);
         await using var proxy = new TcpProxy(azurite.Ports.Blob);
         using var far = rig.Seen(Through(proxy), hook.Install);
-        hook.After = (number, _) => number == 4 ? proxy.CutAsync() : Task.CompletedTask;
+        hook.After = (number, _) =>
+        {
+            if (number == 4)
+                proxy.Refuse();
+            return Task.CompletedTask;
+        };
 
         Assert.Equal(ErrorKind.Transient, Assert.IsType<Outcome.Failed>(await far.RestoreAsync(1, "k1")).Kind);
         Assert.Equal("bad", await ArtifactRig.SaidAsync(rig.Reader));
@@ -88,7 +94,7 @@ public class CrashTests(AzuriteFixture azurite)
         hook.Before = (_, request) =>
         {
             if (request.Method == Azure.Core.RequestMethod.Put)
-                proxy.SwallowAnswers();
+                proxy.CutAfter(0, Towards.Client, thenRefuse: true);
             return Task.CompletedTask;
         };
 
@@ -98,7 +104,7 @@ public class CrashTests(AzuriteFixture azurite)
         var moved = await rig.Artifacts.Records.ReadPointerAsync(Cancelled);
 
         hook.Before = null;
-        proxy.Mend();
+        proxy.Pass();
         Assert.IsType<Outcome.Succeeded>(await far.RestoreAsync(1, "k1"));
         Assert.Equal(moved, await rig.Artifacts.Records.ReadPointerAsync(Cancelled));
     }
