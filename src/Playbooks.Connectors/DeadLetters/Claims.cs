@@ -33,7 +33,7 @@ internal sealed class Claims(Reprocess work)
 
     private IEnumerable<TableTransactionAction> Actions(Claim claim)
     {
-        yield return work.Ledger.Update(claim.Row);
+        yield return work.Ledger.Claim(claim.Row);
         var key = KeyRow.ToEntity(work.Ledger.Partition, claim.Row);
         yield return claim.Known is { } known
             ? new TableTransactionAction(TableTransactionActionType.UpdateReplace, key, known.ETag)

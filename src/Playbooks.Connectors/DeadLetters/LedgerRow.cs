@@ -101,6 +101,14 @@ internal sealed record LedgerRow(string Id, string Step, LetterState State, stri
         return Encoding.UTF8.GetString(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
     }
 
+    /// <summary>What changes when a held letter is claimed.</summary>
+    public TableEntity ToClaim(string partition) => new(partition, KeyPrefix + Id)
+    {
+        [nameof(Attempts)] = Attempts,
+        [nameof(Intent)] = Intent,
+        [nameof(Why)] = Why,
+    };
+
     public TableEntity ToEntity(string partition, bool withText)
     {
         var entity = new TableEntity(partition, KeyPrefix + Id)

@@ -76,8 +76,8 @@ internal sealed class LetterLedger(TableClient table, string partition)
     }
 
     /// <summary>All held letters of the queue, whichever step took them.</summary>
-    public IAsyncEnumerable<LedgerRow> HeldAsync(CancellationToken cancellationToken) =>
-        QueryAsync("State eq 'held'", withText: true, cancellationToken);
+    public IAsyncEnumerable<LedgerRow> HeldAsync(bool withText, CancellationToken cancellationToken) =>
+        QueryAsync("State eq 'held'", withText, cancellationToken);
 
     /// <summary>The letters that a step has in hand.</summary>
     public IAsyncEnumerable<LedgerRow> OfStepAsync(string step, bool withText, CancellationToken cancellationToken) =>
@@ -102,9 +102,12 @@ internal sealed class LetterLedger(TableClient table, string partition)
         return saved;
     }
 
-    internal TableTransactionAction Update(LedgerRow row) => new(
+    private TableTransactionAction Update(LedgerRow row) => new(
         row.State == LetterState.Sent || row.Why == Why.Erased ? TableTransactionActionType.UpdateReplace : TableTransactionActionType.UpdateMerge,
         row.ToEntity(partition, withText: false), row.ETag);
+
+    /// <summary>Changes only what a claim changes: a claim of fifty letters is half of what a replay writes.</summary>
+    internal TableTransactionAction Claim(LedgerRow row) => new(TableTransactionActionType.UpdateMerge, row.ToClaim(partition), row.ETag);
 
     /// <summary>Tags of the rows in order.</summary>
     /// <exception cref="LedgerMovedException">A tag was not the current one.</exception>

@@ -80,10 +80,12 @@ internal sealed class ReprocessDeadLetters(StorageClients storage, TimeProvider 
             if (!await new Collector(work, erasures.PseudonymOf).RunAsync(step, cancellationToken))
                 return Later(0, TimeSpan.Zero, "Taking the dead letters into the ledger.");
         }
+        StepLetters letters;
         if (step.Phase is StepPhase.Collecting or StepPhase.Stopped)
-            step = await PlanAsync(work, step, erasures, cancellationToken);
+            (step, letters) = await PlanAsync(work, step, erasures, cancellationToken);
+        else
+            letters = await LettersAsync(work, cancellationToken);
 
-        var letters = await LettersAsync(work, cancellationToken);
         var replay = new Replay(work, letters, new Claims(work), new Sender(work, new RateLimit(settings.RatePerSecond, time)),
             new Returns(work, erasures.PseudonymOf));
         return await replay.RunAsync(step, cancellationToken) switch
@@ -128,7 +130,7 @@ internal sealed class ReprocessDeadLetters(StorageClients storage, TimeProvider 
         return await work.Ledger.WriteStepAsync(new StepRow(work.Step, StepPhase.Collecting, bound), cancellationToken);
     }
 
-    private static async Task<StepRow> PlanAsync(Reprocess work, StepRow step, ErasedSubjects erasures, CancellationToken cancellationToken)
+    private static async Task<(StepRow, StepLetters)> PlanAsync(Reprocess work, StepRow step, ErasedSubjects erasures, CancellationToken cancellationToken)
     {
         if (step.Phase == StepPhase.Stopped)
         {
@@ -137,17 +139,18 @@ internal sealed class ReprocessDeadLetters(StorageClients storage, TimeProvider 
             await new Returns(work, erasures.PseudonymOf).LookAsync(before.Sent, before.Contains, cancellationToken);
         }
         var held = new List<(LedgerRow Row, bool Taken)>();
-        await foreach (var row in work.Ledger.HeldAsync(cancellationToken))
+        await foreach (var row in work.Ledger.HeldAsync(withText: work.Settings.Filter is not null, cancellationToken))
             held.Add((row with { Text = null }, IsTaken(row, work.Settings)));
         var sorted = Sorting.Sort(held, work.Step, work.Settings.Target.Consumer, work.Settings.MaxAttempts, erasures.Contains);
         var asFound = held.ToDictionary(one => one.Row.Id, one => one.Row);
         await work.Ledger.SaveAsync(sorted.Where(row => row != asFound[row.Id]), cancellationToken);
         var letters = await LettersAsync(work, cancellationToken);
-        return await work.Ledger.WriteStepAsync(step with
+        step = await work.Ledger.WriteStepAsync(step with
         {
             Phase = StepPhase.Replaying, Planned = letters.Waiting.Count, Stage = letters.Waiting.Count == 0 ? work.Settings.RampPercent.Length : 0,
             WatchUntil = null, SentBefore = letters.SentOnce, ReturnedBefore = letters.ReturnedCount,
         }, cancellationToken);
+        return (step, letters);
     }
 
     private static bool IsTaken(LedgerRow row, ReprocessSettings settings) => settings.Filter is not { } filter
