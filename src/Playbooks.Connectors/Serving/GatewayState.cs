@@ -38,6 +38,9 @@ internal sealed record GatewayState(JsonData Current, IReadOnlyList<JsonData> Ea
             ? new GatewayState(current, earlier.Elements, tag) : null;
     }
 
+    /// <summary>A run, as the state names who changed it.</summary>
+    public static string By(string runId) => "run:" + runId;
+
     /// <summary>The text of the state after a change.</summary>
     public static byte[] Write(string model, JsonData change, GatewayState? before) => JsonData.Object(
         ("model", JsonData.Of(model)),
@@ -46,7 +49,7 @@ internal sealed record GatewayState(JsonData Current, IReadOnlyList<JsonData> Ea
 
     public static JsonData Change(long generation, string mode, long percent, string runId, DateTimeOffset at, string reason, string key) => JsonData.Object(
         ("generation", JsonData.Of(generation)), ("mode", JsonData.Of(mode)), ("percent", JsonData.Of(percent)),
-        ("changedBy", JsonData.Of("run:" + runId)), ("changedAt", JsonData.Of(at.ToString("O", CultureInfo.InvariantCulture))),
+        ("changedBy", JsonData.Of(By(runId))), ("changedAt", JsonData.Of(at.ToString("O", CultureInfo.InvariantCulture))),
         ("reason", JsonData.Of(Shortened(reason))), ("key", JsonData.Of(key)));
 
     private static string Shortened(string reason)

@@ -7,8 +7,9 @@ using Playbooks.Core.Json;
 namespace Playbooks.Connectors.Serving;
 
 /// <summary>
-/// <c>model.rejoin</c>: reads once and writes once. Whoever changed the state in between, most of all by isolating the model, has the last
-/// word: the rejoin is a conflict then and is not tried on the new state.
+/// <c>model.rejoin</c>: reads once and writes once, and only on a state that this run itself has set. Whoever else changed it, most of all
+/// by isolating the model, has the last word: the rejoin is a conflict then and is not tried on the new state. So a person who isolates the
+/// model between two shares of a ramp is not overruled by the next share.
 /// </summary>
 public sealed class RejoinModel(StorageClients storage, TimeProvider time) : IAction
 {
@@ -27,6 +28,8 @@ public sealed class RejoinModel(StorageClients storage, TimeProvider time) : IAc
             // Ours, and overtaken since; a repeat must not undo what came after it.
             if (before.EverHadKey(call.Command.Key) || call.Command.Token is not null)
                 return Overtaken(call, $"{before.ChangedBy} changed it to {before.Mode} (generation {before.Generation}) after this rejoin");
+            if (before.ChangedBy != GatewayState.By(call.RunId))
+                return Overtaken(call, $"{before.ChangedBy} set it to {before.Mode} (generation {before.Generation}), and this run has not isolated it since");
             generation++;
             var change = GatewayState.Change(generation, GatewayState.ModelRung, percent, call.RunId, time.GetUtcNow(),
                 $"{percent} % given back by run {call.RunId}", call.Command.Key);

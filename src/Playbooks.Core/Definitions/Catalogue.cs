@@ -34,7 +34,7 @@ public static class Catalogue
              new("mode", ValueType.String, true, "The rung that serves now.")],
             "May write the gateway's state; the gateway knows the model.")
             { Protective = true },
-        new(Rejoin, "Gives a share of the requests back to a model.", Effect.Mutating, Repeatability.Checked,
+        new(Rejoin, "Gives a share of the requests back to a model that this run has isolated.", Effect.Mutating, Repeatability.Checked,
             [Model(), new("percent", Integer, true, "Share of the requests, 1 to 100.") { Minimum = 1, Maximum = 100 }],
             [new("generation", Integer, true, "The state's number after the change."), new("percent", Integer, true, "The share now.")],
             "May write the gateway's state; the gateway knows the model."),

@@ -107,6 +107,27 @@ public sealed class SwitchTests : IDisposable
     }
 
     [Fact]
+    public async Task A_model_that_somebody_isolated_between_two_shares_of_a_ramp_is_not_given_back_by_the_next()
+    {
+        rig.Beat("a", 9);
+        Succeeded(await rig.IsolateAsync("k1"));
+        Succeeded(await rig.RejoinAsync("k2", 10));
+        Succeeded(await rig.IsolateAsync("k3", run: "by-hand"));
+        var refused = Assert.IsType<Outcome.Failed>(await rig.RejoinAsync("k4", 50));
+        Assert.Equal(ErrorKind.Conflict, refused.Kind);
+        Assert.Contains("run:by-hand", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("previous", rig.State["current"]!["mode"]!.AsString());
+    }
+
+    [Fact]
+    public async Task A_rejoin_of_a_model_that_the_run_never_isolated_is_a_conflict()
+    {
+        rig.Beat("a", 9);
+        Assert.Equal(ErrorKind.Conflict, Assert.IsType<Outcome.Failed>(await rig.RejoinAsync("k1", 10)).Kind);
+        Assert.Equal(100, rig.State["current"]!["percent"]!.AsInt64());
+    }
+
+    [Fact]
     public async Task A_repeated_rejoin_confirms_its_own_state()
     {
         rig.Beat("a", 9);
