@@ -159,7 +159,9 @@ public sealed class ArtifactPublisher(ArtifactStores stores)
 
     private static async Task<ImmutableArray<NewFile>> FilesOf(string folder, CancellationToken cancellationToken)
     {
-        var paths = Directory.Exists(folder) ? Directory.GetFiles(folder, "*", SearchOption.AllDirectories) : [];
+        if (!Directory.Exists(folder))
+            throw new ActionFailedException(ErrorKind.Invalid, $"There is no folder {folder}.");
+        var paths = Directory.GetFiles(folder, "*", SearchOption.AllDirectories);
         if (paths.Length is 0 or > Manifest.FilesMax)
             throw new ActionFailedException(ErrorKind.Invalid, $"{folder} has {paths.Length} files; a version has 1 to {Manifest.FilesMax}.");
         var files = ImmutableArray.CreateBuilder<NewFile>();

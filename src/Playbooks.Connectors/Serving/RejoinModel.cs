@@ -9,7 +9,7 @@ namespace Playbooks.Connectors.Serving;
 /// <summary>
 /// <c>model.rejoin</c>: reads once and writes once, and only on a state that this run itself has set. Whoever else changed it, most of all
 /// by isolating the model, has the last word: the rejoin is a conflict then and is not tried on the new state. So a person who isolates the
-/// model between two shares of a ramp is not overruled by the next share.
+/// model between two shares of a ramp is not overruled by the next share, but only by a person who orders <c>retry --again</c> in its face.
 /// </summary>
 public sealed class RejoinModel(StorageClients storage, TimeProvider time) : IAction
 {
@@ -28,7 +28,7 @@ public sealed class RejoinModel(StorageClients storage, TimeProvider time) : IAc
             // Ours, and overtaken since; a repeat must not undo what came after it.
             if (before.EverHadKey(call.Command.Key) || call.Command.Token is not null)
                 return Overtaken(call, $"{before.ChangedBy} changed it to {before.Mode} (generation {before.Generation}) after this rejoin");
-            if (before.ChangedBy != GatewayState.By(call.RunId))
+            if (before.ChangedBy != GatewayState.By(call.RunId) && call.Command.Id.Redo == 0)
                 return Overtaken(call, $"{before.ChangedBy} set it to {before.Mode} (generation {before.Generation}), and this run has not isolated it since");
             generation++;
             var change = GatewayState.Change(generation, GatewayState.ModelRung, percent, call.RunId, time.GetUtcNow(),
@@ -41,5 +41,5 @@ public sealed class RejoinModel(StorageClients storage, TimeProvider time) : IAc
     }
 
     private static Outcome.Failed Overtaken(ActionCall call, string how) => new(ErrorKind.Conflict,
-        $"The state of {call.ModelName()} is another's: {how}. Look why before it is given requests again.");
+        $"The state of {call.ModelName()} is another's: {how}. Look why; if it may be given requests again all the same, order retry --again.");
 }

@@ -62,11 +62,14 @@ internal sealed class ModelRig : IDisposable
 
     public Task<Outcome> IsolateAsync(string key, string? token = null, int poll = 0, string run = "run-1") => DoAsync("model.isolate", key, token, poll, run);
 
-    public Task<Outcome> RejoinAsync(string key, int percent, string run = "run-1") => DoAsync("model.rejoin", key, null, 0, run, ("percent", JsonData.Of(percent)));
+    public Task<Outcome> RejoinAsync(string key, int percent, int redo = 0) => DoAsync("model.rejoin", key, null, 0, "run-1", redo, ("percent", JsonData.Of(percent)));
 
     public Task<Outcome> VerifyAsync(string? token = null, params (string, JsonData)[] inputs) => DoAsync("model.verify", "verify", token, 0, "run-1", inputs);
 
-    public Task<Outcome> DoAsync(string action, string key, string? token, int poll, string run, params (string, JsonData)[] inputs)
+    public Task<Outcome> DoAsync(string action, string key, string? token, int poll, string run, params (string, JsonData)[] inputs) =>
+        DoAsync(action, key, token, poll, run, 0, inputs);
+
+    private Task<Outcome> DoAsync(string action, string key, string? token, int poll, string run, int redo, params (string, JsonData)[] inputs)
     {
         var call = TestEnvironment.Call(action, [("model", JsonData.Of(Model)), .. inputs]);
         var steers = action is "model.isolate" or "model.rejoin";
@@ -85,7 +88,7 @@ internal sealed class ModelRig : IDisposable
             },
             Command = call.Command with
             {
-                Id = call.Command.Id with { Poll = poll }, Key = key, Token = token, Deadline = steers ? DateTimeOffset.UtcNow + Within : TestEnvironment.Now + Within,
+                Id = call.Command.Id with { Poll = poll, Redo = redo }, Key = key, Token = token, Deadline = steers ? DateTimeOffset.UtcNow + Within : TestEnvironment.Now + Within,
             },
         }, TestContext.Current.CancellationToken);
     }

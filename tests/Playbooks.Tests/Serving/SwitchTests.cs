@@ -120,6 +120,17 @@ public sealed class SwitchTests : IDisposable
     }
 
     [Fact]
+    public async Task A_retry_that_a_person_ordered_again_gives_back_what_somebody_else_isolated()
+    {
+        rig.Beat("a", 9);
+        Succeeded(await rig.IsolateAsync("k1"));
+        Succeeded(await rig.IsolateAsync("k2", run: "by-hand"));
+        Assert.IsType<Outcome.Failed>(await rig.RejoinAsync("k3", 50));
+        Succeeded(await rig.RejoinAsync("k4", 50, redo: 1));
+        Assert.Equal(50, rig.State["current"]!["percent"]!.AsInt64());
+    }
+
+    [Fact]
     public async Task A_rejoin_of_a_model_that_the_run_never_isolated_is_a_conflict()
     {
         rig.Beat("a", 9);
