@@ -1,14 +1,3 @@
-using System.CommandLine;
-using Playbooks.Cli.Drill;
 using Playbooks.Cli.Verbs;
 
-var root = new RootCommand("""
-    Recovers AI systems in production: an alert starts a playbook that isolates the model, restores its last good version, replays its
-    jobs, asks people, and times it all against the recovery objective. Start here: playbooks drill model-corruption --approve
-    """)
-{
-    DrillVerb.Create(), RunVerb.Create(), ServeVerb.Create(), ValidateVerb.Create(), ProveVerb.Create(), ArtifactVerbs.Create(), GatewayVerbs.Create(),
-};
-foreach (var command in LookVerbs.Create().Concat(PeopleVerbs.Create()).Concat(EvidenceVerbs.Create()))
-    root.Add(command);
-return await root.Parse(args).InvokeAsync();
+return await RootVerb.Create().Parse(args).InvokeAsync();

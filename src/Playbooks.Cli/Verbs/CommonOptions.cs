@@ -18,6 +18,8 @@ internal static class CommonOptions
 
     public static Option<string[]> Inputs() => new("--input", "-i") { Description = "An input as name=value; repeat for more. What is JSON is taken as JSON" };
 
+    public static Argument<string> PlaybookName() => new("playbook") { Description = "Name of the playbook, or a path to its file" };
+
     public static Argument<string> Run() => new("run") { Description = "Id of the run" };
 
     public static Option<string> Reason() => new("--reason", "-m") { Description = "Why; it stands in the evidence", Required = true };

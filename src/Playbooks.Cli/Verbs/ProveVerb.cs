@@ -11,7 +11,7 @@ internal static class ProveVerb
 {
     public static Command Create()
     {
-        var name = new Argument<string>("playbook") { Description = "Name of the playbook, or a path to its file" };
+        var name = CommonOptions.PlaybookName();
         var folder = CommonOptions.Playbooks();
         var environment = new Option<string?>("--environment", "-e") { Description = "Prove for this environment" };
         var json = CommonOptions.Json();

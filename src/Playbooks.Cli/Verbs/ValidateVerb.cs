@@ -5,6 +5,7 @@ using Playbooks.Connectors.Artifacts;
 using Playbooks.Connectors.Artifacts.Stores;
 using Playbooks.Connectors.Storage;
 using Playbooks.Core.Definitions;
+using Playbooks.Core.Renderings;
 
 namespace Playbooks.Cli.Verbs;
 
@@ -17,15 +18,17 @@ internal static class ValidateVerb
         var folder = CommonOptions.Playbooks();
         var environment = new Option<string?>("--environment", "-e") { Description = "Also check that the playbooks fit this environment, and look whether its known-good versions could be restored in time" };
         var json = CommonOptions.Json();
+        var sarif = new Option<string?>("--sarif") { Description = "Also write all errors to this file as SARIF 2.1.0, an empty list when there are none" };
         var command = new Command("validate", "Checks playbooks and environments without changing anything. Lists all errors at once; exit code 2 if there are any. With --environment it also reads the artifacts' "
             + "records and warns of what would cost the RTO in an incident, such as a known-good version in an archive tier.")
-            { names, folder, environment, json };
+            { names, folder, environment, json, sarif };
         command.Handle((parsed, output, cancellationToken) => ValidateAsync(PlaybookLibrary.At(parsed.GetValue(folder)), parsed.GetValue(names) ?? [],
-            parsed.GetValue(environment), parsed.GetValue(json), output, cancellationToken));
+            parsed.GetValue(environment), parsed.GetValue(json), parsed.GetValue(sarif), output, cancellationToken));
         return command;
     }
 
-    private static async Task<int> ValidateAsync(PlaybookLibrary library, string[] names, string? environmentName, bool json, TextWriter output, CancellationToken cancellationToken)
+    private static async Task<int> ValidateAsync(PlaybookLibrary library, string[] names, string? environmentName, bool json, string? sarif, TextWriter output,
+        CancellationToken cancellationToken)
     {
         var errors = new List<AuthorError>();
         T? Keep<T>(ReadResult<T> read) where T : class
@@ -49,6 +52,8 @@ internal static class ValidateVerb
         if (environmentName is not null && environments.Count == 1)
             errors.AddRange(playbooks.SelectMany(read => EnvironmentFit.Check(read.playbook, environments[0].Environment, read.file,
                 asDrill: environments[0].Environment.Kind == EnvironmentKind.Drill)));
+        if (sarif is not null)
+            await File.WriteAllTextAsync(sarif, SarifLog.Of(errors, UriOf, typeof(ValidateVerb).Assembly.GetName().Version!.ToString(3)), cancellationToken);
         var risks = environmentName is not null && errors.Count == 0 ? await RisksAsync(environments[0].Environment, cancellationToken) : [];
         if (json)
         {
@@ -62,6 +67,14 @@ internal static class ValidateVerb
             output.WriteLine(errors.Count == 0 ? $"{playbooks.Count} playbooks and {environments.Count} environments are valid." : $"{errors.Count} errors.");
         }
         return errors.Count == 0 ? ExitCodes.Ok : ExitCodes.WrongInput;
+    }
+
+    /// <summary>Relative to where the verb runs, as code hosts expect it; a file elsewhere by its full address.</summary>
+    private static string UriOf(string file)
+    {
+        var relative = Path.GetRelativePath(Directory.GetCurrentDirectory(), file);
+        return relative.StartsWith("..", StringComparison.Ordinal) || Path.IsPathRooted(relative) ? new Uri(Path.GetFullPath(file)).AbsoluteUri
+            : string.Join('/', relative.Split(Path.DirectorySeparatorChar).Select(Uri.EscapeDataString));
     }
 
     /// <summary>What the models' artifacts would cost in an incident. What cannot be looked at from here is one of them.</summary>

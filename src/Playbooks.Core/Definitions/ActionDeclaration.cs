@@ -17,6 +17,8 @@ public sealed record ActionDeclaration(
     ImmutableArray<ValueDeclaration> Outputs,
     string Probe)
 {
+    /// <summary>What it does and how to do it by hand, for people. The catalogue gives it to every action.</summary>
+    public ActionWords? Words { get; init; }
     /// <summary>Isolating or preserving: has no undo and is never undone.</summary>
     public bool Protective { get; init; }
     /// <summary>May carry <c>recovers</c>.</summary>

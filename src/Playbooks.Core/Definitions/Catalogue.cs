@@ -12,7 +12,8 @@ public static class Catalogue
 
     public static ImmutableArray<ActionDeclaration> Actions { get; } =
     [
-        .. Models(), .. Artifacts(), .. DeadLettersAndErasures(), .. People(), .. Http(), .. Chaos(),
+        .. new[] { Models(), Artifacts(), DeadLettersAndErasures(), People(), Http(), Chaos() }.SelectMany(actions => actions)
+            .Select(action => action with { Words = ActionWords.Of(action.Name) }),
     ];
 
     private static readonly FrozenDictionary<string, ActionDeclaration> ByName = Actions.ToFrozenDictionary(action => action.Name);

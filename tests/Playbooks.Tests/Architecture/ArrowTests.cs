@@ -26,6 +26,9 @@ public partial class ArrowTests
         ["Decisions"] = ["Json", "Alerts", "Expressions", "Definitions", "Timing"],
         ["Scenarios"] = ["Json", "Alerts", "Expressions", "Definitions", "Timing", "Decisions"],
         ["Evidence"] = ["Json", "Alerts", "Expressions", "Definitions", "Timing", "Decisions"],
+        // What people and tools read of a playbook that nobody runs: so it must not need the decider.
+        ["Renderings"] = ["Json", "Expressions", "Definitions", "Timing"],
+        ["Comparing"] = ["Json", "Expressions", "Definitions", "Timing"],
     };
 
     [Fact]
