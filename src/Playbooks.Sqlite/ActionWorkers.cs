@@ -130,9 +130,7 @@ internal sealed class ActionWorkers(EngineOptions options, Action<string, RunEve
         RunEvent result;
         try
         {
-            CrashPoint.Hit("effect:before");
-            var outcome = await options.Actions.ExecuteAsync(call, either.Token).ConfigureAwait(false);
-            CrashPoint.Hit("effect:after");
+            var outcome = await CrashPoint.AroundAsync("effect", () => options.Actions.ExecuteAsync(call, either.Token)).ConfigureAwait(false);
             result = Reported(call, outcome);
         }
         catch (OperationCanceledException) when (abandoned.IsCancellationRequested)

@@ -5,21 +5,29 @@ namespace Playbooks.Sqlite;
 /// <summary>Moves the write-ahead log into the database beside the commits, so that no commit pays for it.</summary>
 internal sealed class Checkpointer
 {
-    /// <summary>About 1,000 pages, SQLite's own default.</summary>
-    private const long CheckpointAfterBytes = 4L * 1024 * 1024;
     /// <summary>Log page, head page, timer page and an inner page: what even a small commit rewrites.</summary>
     private const long CommitOverheadBytes = 4 * 4096;
 
     private readonly SqliteConnection connection;
+    private readonly long checkpointAfterBytes;
     private readonly object gate = new();
     private readonly TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long written;
     private bool stopping;
 
-    internal Checkpointer(string path)
+    internal Checkpointer(string path, Disk disk)
     {
-        connection = JournalFile.Open(path, SqliteOpenMode.ReadWrite);
-        connection.Execute("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0");
+        checkpointAfterBytes = disk.CheckpointAfterBytes;
+        connection = JournalFile.Open(path, SqliteOpenMode.ReadWrite, disk);
+        try
+        {
+            connection.Execute($"PRAGMA synchronous = {disk.Synchronous}; PRAGMA wal_autocheckpoint = 0");
+        }
+        catch (SqliteException)
+        {
+            connection.Dispose();
+            throw;
+        }
         new Thread(CheckpointUntilStopped) { IsBackground = true, Name = "journal checkpointer" }.Start();
     }
 
@@ -28,7 +36,7 @@ internal sealed class Checkpointer
         lock (gate)
         {
             written += bytes + CommitOverheadBytes;
-            if (written >= CheckpointAfterBytes)
+            if (written >= checkpointAfterBytes)
                 Monitor.Pulse(gate);
         }
     }
@@ -50,7 +58,7 @@ internal sealed class Checkpointer
             try
             {
                 // PASSIVE waits for nobody and nobody waits for it; the log starts over once a commit finds all of it moved.
-                connection.Execute("PRAGMA wal_checkpoint(PASSIVE)");
+                CrashPoint.Around("checkpoint", () => connection.Execute("PRAGMA wal_checkpoint(PASSIVE)"));
             }
             catch (SqliteException)
             {
@@ -65,7 +73,7 @@ internal sealed class Checkpointer
     {
         lock (gate)
         {
-            while (written < CheckpointAfterBytes && !stopping)
+            while (written < checkpointAfterBytes && !stopping)
                 Monitor.Wait(gate);
             written = 0;
             return !stopping;

@@ -60,7 +60,7 @@ public sealed partial class Engine : IRuns, IAsyncDisposable
     /// <exception cref="JournalException">In use, foreign, newer or damaged. The file was not touched.</exception>
     public static async Task<Engine> OpenAsync(string path, EngineOptions options)
     {
-        var journal = Journal.Open(path);
+        var journal = Journal.Open(path, options.Disk);
         Engine engine;
         try
         {

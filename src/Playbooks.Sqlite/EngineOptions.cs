@@ -25,5 +25,7 @@ public sealed record EngineOptions
     /// <summary>How long an orderly shutdown waits for running actions to report.</summary>
     public TimeSpan ShutdownGrace { get; init; } = TimeSpan.FromSeconds(30);
 
+    internal Disk Disk { get; init; } = Disk.OfTheSystem;
+
     internal Logic Logic { get; init; } = Logic.Ours;
 }

@@ -10,16 +10,16 @@ namespace Playbooks.Sqlite;
 /// </summary>
 public sealed class Journal : IAsyncDisposable
 {
-    private readonly FileStream ownership;
+    private readonly IDisposable ownership;
     private readonly JournalWriter writer;
     private readonly Checkpointer checkpointer;
 
-    private Journal(string path, FileStream ownership, JournalWriter writer, long epoch)
+    private Journal(string path, Disk disk, IDisposable ownership, JournalWriter writer, long epoch)
     {
         (Path, this.ownership, this.writer, Epoch) = (path, ownership, writer, epoch);
-        checkpointer = new Checkpointer(path);
+        checkpointer = new Checkpointer(path, disk);
         Commits = new GroupCommit(writer, checkpointer);
-        Reader = new JournalReader(path);
+        Reader = new JournalReader(path, disk);
         JournalFile.Opened(path);
     }
 
@@ -38,22 +38,26 @@ public sealed class Journal : IAsyncDisposable
 
     /// <summary>Opens the journal as its only owner; makes it if there is none.</summary>
     /// <exception cref="JournalException">In use, foreign, newer or damaged. The file was not touched.</exception>
-    public static Journal Open(string path)
+    public static Journal Open(string path) => Open(path, Disk.OfTheSystem);
+
+    internal static Journal Open(string path, Disk disk)
     {
         path = System.IO.Path.GetFullPath(path);
-        var ownership = JournalFile.Lock(path);
+        var ownership = JournalFile.Lock(path, disk);
         SqliteConnection? connection = null;
         try
         {
-            JournalFile.Ensure(path);
-            connection = JournalFile.Open(path, SqliteOpenMode.ReadWrite);
-            // FULL: with NORMAL a power cut loses acknowledged events. Checkpoints run on their own connection, off the Commits.
-            connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA foreign_keys = OFF");
+            JournalFile.Ensure(path, disk);
+            connection = JournalFile.Open(path, SqliteOpenMode.ReadWrite, disk);
+            // Checkpoints run on their own connection, off the commits.
+            connection.Execute($"PRAGMA journal_mode = WAL; PRAGMA synchronous = {disk.Synchronous}; PRAGMA wal_autocheckpoint = 0; PRAGMA foreign_keys = OFF");
             Schema.Migrate(connection, path);
+            CrashPoint.Hit("open:before");
             var epoch = connection.Scalar<long>("UPDATE owner SET epoch = epoch + 1 RETURNING epoch");
-            return new Journal(path, ownership, new JournalWriter(connection, epoch), epoch);
+            CrashPoint.Hit("open:after");
+            return new Journal(path, disk, ownership, new JournalWriter(connection, epoch), epoch);
         }
-        catch (SqliteException error)
+        catch (Exception error) when (error is SqliteException or IOException or UnauthorizedAccessException)
         {
             connection?.Dispose();
             ownership.Dispose();
@@ -108,6 +112,6 @@ public sealed class Journal : IAsyncDisposable
         Reader.Dispose();
         writer.Dispose();
         JournalFile.Closed(Path);
-        await ownership.DisposeAsync().ConfigureAwait(false);
+        ownership.Dispose();
     }
 }

@@ -11,6 +11,7 @@ internal static class JournalFile
     private const int HeaderBytes = 100;
     private const int ApplicationIdOffset = 68;
     private const int BusyTimeoutSeconds = 30;
+    private const string Beside = ".new";
     private static ReadOnlySpan<byte> Magic => "SQLite format 3\0"u8;
 
     /// <summary>Journals that this process has open, and how often.</summary>
@@ -18,12 +19,11 @@ internal static class JournalFile
 
     /// <summary>Held until disposed; the system lets go of it however the process ends.</summary>
     /// <exception cref="JournalException">Somebody else holds it.</exception>
-    internal static FileStream Lock(string path)
+    internal static IDisposable Lock(string path, Disk disk)
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return disk.Lock(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -34,17 +34,21 @@ internal static class JournalFile
 
     /// <summary>Makes the file if there is none, else checks it without writing a byte to it.</summary>
     /// <exception cref="JournalException">It is not a journal, a newer one, or damaged.</exception>
-    internal static void Ensure(string path)
+    internal static void Ensure(string path, Disk disk)
     {
-        if (File.Exists(path))
+        if (disk.Exists(path))
         {
-            Check(path, whole: true);
+            Check(path, disk, whole: true);
             return;
         }
-        if (File.Exists(path + "-wal"))
+        // A journal is made beside its place, moved there, and only then gets a log, whose first sync makes the move durable before anything
+        // is acknowledged. A log with the file still beside its place: a power cut took the move back, and nothing was acknowledged.
+        if (disk.Exists(path + "-wal") && disk.Exists(path + Beside))
+            disk.Delete(path + "-wal");
+        if (disk.Exists(path + "-wal"))
             throw new JournalException($"'{path}' is missing, but its write-ahead log '{path}-wal' is there.",
                 "Put the database file back beside it; deleting the log would lose what was acknowledged.");
-        Create(path);
+        Create(path, disk);
     }
 
     internal static void Opened(string path)
@@ -64,63 +68,73 @@ internal static class JournalFile
 
     /// <param name="whole">Looks at every page; without it, only whether this is a journal that this version can read.</param>
     /// <exception cref="JournalException">It is not a journal, a newer one, or damaged.</exception>
-    internal static void Check(string path, bool whole)
+    internal static void Check(string path, Disk disk, bool whole)
     {
         // Where this process has the file open it has been looked at, and to open and close it beside SQLite would drop SQLite's locks:
         // the system forgets all of a process's locks on a file when any handle to it is closed.
         lock (OpenHere)
         {
             if (!OpenHere.ContainsKey(path))
-                RefuseForeign(path);
+                RefuseForeign(path, disk);
         }
         try
         {
-            using var connection = Open(path, SqliteOpenMode.ReadOnly);
+            using var connection = Open(path, SqliteOpenMode.ReadOnly, disk);
             Schema.RefuseNewer(connection, path);
             connection.Scalar<long>("SELECT epoch FROM owner");
-            if (whole && connection.Scalar<string>("PRAGMA quick_check(1)") is var verdict and not "ok")
+            if (whole && connection.Scalar<string>("PRAGMA integrity_check(1)") is var verdict and not "ok")
                 throw Damaged(path, verdict, null);
+            if (whole)
+                Seal.CheckAll(connection);
         }
-        catch (SqliteException error)
+        catch (Exception error) when (error is SqliteException or InvalidCastException)
         {
             throw Damaged(path, error.Message, error);
         }
     }
 
-    internal static SqliteConnection Open(string path, SqliteOpenMode mode, bool pooling = false)
+    internal static SqliteConnection Open(string path, SqliteOpenMode mode, Disk disk)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
-            DataSource = path, Mode = mode, Pooling = pooling, DefaultTimeout = BusyTimeoutSeconds,
+            DataSource = disk.SourceOf(path), Mode = mode, Pooling = false, DefaultTimeout = BusyTimeoutSeconds,
         }.ToString());
-        connection.Open();
+        try
+        {
+            connection.Open();
+        }
+        catch (SqliteException)
+        {
+            connection.Dispose();
+            throw;
+        }
         return connection;
     }
 
     // Made beside and moved into place, so that a crash leaves no half-made journal. SQLite syncs the folder when it makes the
     // write-ahead log, before the first commit is acknowledged.
-    private static void Create(string path)
+    private static void Create(string path, Disk disk)
     {
-        var beside = path + ".new";
-        File.Delete(beside);
-        File.Delete(beside + "-journal");
-        using (var connection = Open(beside, SqliteOpenMode.ReadWriteCreate))
+        CrashPoint.Hit("create:before");
+        var beside = path + Beside;
+        disk.Delete(beside);
+        disk.Delete(beside + "-journal");
+        disk.Delete(beside + "-wal");
+        using (var connection = Open(beside, SqliteOpenMode.ReadWriteCreate, disk))
         {
             Schema.Create(connection);
             connection.Execute("PRAGMA journal_mode = WAL");
         }
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(beside, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        File.Move(beside, path);
+        disk.MoveIntoPlace(beside, path);
+        CrashPoint.Hit("create:after");
     }
 
-    private static void RefuseForeign(string path)
+    private static void RefuseForeign(string path, Disk disk)
     {
         Span<byte> header = stackalloc byte[HeaderBytes];
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            var read = file.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false);
+            var read = disk.ReadStart(path, header);
             if (read == HeaderBytes && header.StartsWith(Magic)
                 && BinaryPrimitives.ReadInt32BigEndian(header[ApplicationIdOffset..]) == Schema.ApplicationId)
                 return;

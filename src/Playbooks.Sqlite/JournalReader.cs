@@ -10,8 +10,9 @@ namespace Playbooks.Sqlite;
 public sealed class JournalReader : IDisposable
 {
     private readonly string path;
+    private readonly Disk disk;
 
-    internal JournalReader(string path) => this.path = path;
+    internal JournalReader(string path, Disk disk) => (this.path, this.disk) = (path, disk);
 
     /// <summary>Opens it for reading. Pages are not checked, so that what is whole of a damaged journal can still be read.</summary>
     /// <exception cref="JournalException">Missing, foreign, newer, or too damaged to be read at all.</exception>
@@ -20,8 +21,8 @@ public sealed class JournalReader : IDisposable
         path = Path.GetFullPath(path);
         if (!File.Exists(path))
             throw new JournalException($"There is no journal '{path}'.", "Name the file that `serve` or `run` was given.");
-        JournalFile.Check(path, whole: false);
-        return new(path);
+        JournalFile.Check(path, Disk.OfTheSystem, whole: false);
+        return new(path, Disk.OfTheSystem);
     }
 
     /// <summary>Ids of all runs, in the order they were made.</summary>
@@ -48,7 +49,7 @@ public sealed class JournalReader : IDisposable
     public RunSummary? SettledSummary(string runId) => Read(connection =>
     {
         using var command = connection.Statement("SELECT summary FROM runs WHERE run_id = $id", "$id");
-        return command.With(runId).ExecuteScalar() is string json ? StoredJson.ReadSummary(json) : null;
+        return command.With(runId).ExecuteScalar() is string json ? StoredJson.ReadSummary(Seal.Take(json, runId)) : null;
     });
 
     /// <summary>The hash of one event; null when there is no such event.</summary>
@@ -56,8 +57,8 @@ public sealed class JournalReader : IDisposable
 
     /// <summary>Summaries of all settled runs, in the order they were made.</summary>
     public IReadOnlyList<RunSummary> SettledSummaries() => Read(connection =>
-        Strings(connection, "SELECT r.summary FROM heads h JOIN runs r ON r.run = h.run WHERE h.settled = 1 ORDER BY h.run")
-            .ConvertAll(StoredJson.ReadSummary));
+        Pairs(connection, "SELECT r.run_id, r.summary FROM heads h JOIN runs r ON r.run = h.run WHERE h.settled = 1 ORDER BY h.run")
+            .ConvertAll(row => StoredJson.ReadSummary(Seal.Take(row.Second, row.First))));
 
     /// <summary>Every run in one line: settled ones as stored, the others folded. What would be adopted looks as its owner left it.</summary>
     public IReadOnlyList<RunSummary> Summaries() =>
@@ -73,7 +74,7 @@ public sealed class JournalReader : IDisposable
     public StartResult? Start(string requestId) => Read(connection =>
     {
         using var command = connection.Statement("SELECT result FROM starts WHERE request_id = $id", "$id");
-        return command.With(requestId).ExecuteScalar() is string json ? StoredJson.ReadStart(json) : null;
+        return command.With(requestId).ExecuteScalar() is string json ? StoredJson.ReadStart(Seal.Take(json, requestId)) : null;
     });
 
     /// <summary>Who runs, waits and is held back, per concurrency key.</summary>
@@ -83,15 +84,17 @@ public sealed class JournalReader : IDisposable
         using var reader = command.ExecuteReader();
         var keys = new List<KeyValuePair<RunKey, Admission>>();
         while (reader.Read())
-            keys.Add(new(new RunKey(reader.GetString(0), reader.GetString(1)), StoredJson.ReadAdmission(reader.GetString(2))));
+            keys.Add(new(new RunKey(reader.GetString(0), reader.GetString(1)),
+                StoredJson.ReadAdmission(Seal.Take(reader.GetString(2), reader.GetString(0), reader.GetString(1)))));
         return keys;
     });
 
     /// <summary>A text that was kept; null when it is not known.</summary>
+    /// <exception cref="JournalException">It is not the text that was kept.</exception>
     public string? Text(string digest) => Read(connection =>
     {
         using var command = connection.Statement("SELECT text FROM texts WHERE digest = $digest", "$digest");
-        return command.With(digest).ExecuteScalar() as string;
+        return command.With(digest).ExecuteScalar() is string text ? Seal.Take(text, digest) : null;
     });
 
     /// <summary>The next instants at which runs want to be woken, soonest first.</summary>
@@ -102,7 +105,7 @@ public sealed class JournalReader : IDisposable
         using var reader = command.With(atMost).ExecuteReader();
         var timers = new List<(string, string, DateTimeOffset)>();
         while (reader.Read())
-            timers.Add((reader.GetString(0), reader.GetString(1), reader.GetDateTimeOffset(2)));
+            timers.Add((reader.GetString(0), reader.GetString(1), StoredJson.ReadInstant(Seal.Take(reader.GetString(2), reader.GetString(0), reader.GetString(1)))));
         return timers;
     });
 
@@ -121,14 +124,14 @@ public sealed class JournalReader : IDisposable
             using var moment = connection.BeginTransaction(deferred: true);
             return read(connection);
         }
-        catch (SqliteException error)
+        catch (Exception error) when (error is SqliteException or InvalidCastException or FormatException)
         {
             throw new JournalException($"The journal '{path}' cannot be read: {error.Message}.", "Nothing was written to it.", error);
         }
     }
 
     private string ConnectionString() =>
-        new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = true }.ToString();
+        new SqliteConnectionStringBuilder { DataSource = disk.SourceOf(path), Mode = SqliteOpenMode.ReadOnly, Pooling = true }.ToString();
 
     private static (long Run, long Sequence, long Place, byte[] Hash)? HeadOf(SqliteConnection connection, string runId)
     {
@@ -136,6 +139,16 @@ public sealed class JournalReader : IDisposable
             "SELECT r.run, h.sequence, h.place, h.hash FROM runs r JOIN heads h ON h.run = r.run WHERE r.run_id = $id", "$id");
         using var reader = command.With(runId).ExecuteReader();
         return reader.Read() ? (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetFieldValue<byte[]>(3)) : null;
+    }
+
+    private static List<(string First, string Second)> Pairs(SqliteConnection connection, string sql)
+    {
+        using var command = connection.Statement(sql);
+        using var reader = command.ExecuteReader();
+        var values = new List<(string, string)>();
+        while (reader.Read())
+            values.Add((reader.GetString(0), reader.GetString(1)));
+        return values;
     }
 
     private static List<string> Strings(SqliteConnection connection, string sql)

@@ -98,15 +98,15 @@ internal sealed class JournalWriter : IDisposable
         staged[append.RunId] = head;
         WriteTimers(append, head.Run);
         if (append.Settled is { } summary)
-            setSummary.With(StoredJson.Write(summary), head.Run).ExecuteNonQuery();
+            setSummary.With(Seal.Put(StoredJson.Write(summary), append.RunId), head.Run).ExecuteNonQuery();
         return stored;
     }
 
-    internal void KeepStart(string requestId, StartResult result) => insertStart.With(requestId, StoredJson.Write(result)).ExecuteNonQuery();
+    internal void KeepStart(string requestId, StartResult result) => insertStart.With(requestId, Seal.Put(StoredJson.Write(result), requestId)).ExecuteNonQuery();
 
-    internal void KeepKey(RunKey key, Admission state) => setKey.With(key.Environment, key.Key, StoredJson.Write(state)).ExecuteNonQuery();
+    internal void KeepKey(RunKey key, Admission state) => setKey.With(key.Environment, key.Key, Seal.Put(StoredJson.Write(state), key.Environment, key.Key)).ExecuteNonQuery();
 
-    internal void KeepText(string digest, string text) => insertText.With(digest, text).ExecuteNonQuery();
+    internal void KeepText(string digest, string text) => insertText.With(digest, Seal.Put(text, digest)).ExecuteNonQuery();
 
     /// <summary>Keeps the text of a playbook for ever.</summary>
     /// <returns>The digest that this name and version already stands for; another one than given means that nothing was written.</returns>
@@ -159,7 +159,7 @@ internal sealed class JournalWriter : IDisposable
         foreach (var id in append.TimersDropped)
             dropTimer.With(run, id).ExecuteNonQuery();
         foreach (var timer in append.TimersSet)
-            setTimer.With(run, timer.Id, StoredJson.Write(timer.DueAt)).ExecuteNonQuery();
+            setTimer.With(run, timer.Id, Seal.Put(StoredJson.Write(timer.DueAt), append.RunId, timer.Id)).ExecuteNonQuery();
     }
 
     /// <param name="Place">Of the last event in the log; 0 before the first.</param>

@@ -22,11 +22,11 @@ internal sealed class Outside(EngineOptions options, JournalReader journal, Acti
     internal void Do(Run run, Command command) => _ = command switch
     {
         Command.Tell tell => TryAsync(run, command, async token =>
-            new RunEvent.Told(tell.Id, await options.People.TellAsync(run.Summary(), tell, token).ConfigureAwait(false), Now)),
+            new RunEvent.Told(tell.Id, await CrashPoint.AroundAsync("tell", () => options.People.TellAsync(run.Summary(), tell, token)).ConfigureAwait(false), Now)),
         Command.AnchorHead anchor => TryAsync(run, command, token => AnchorAsync(run, anchor, token)),
         Command.RaiseAlert => TryAsync(run, command, async token =>
         {
-            await options.RaiseAlert(run.Summary(), token).ConfigureAwait(false);
+            await CrashPoint.AroundAsync("raise", () => options.RaiseAlert(run.Summary(), token)).ConfigureAwait(false);
             return null;
         }),
         _ => throw new System.Diagnostics.UnreachableException(),
@@ -50,8 +50,8 @@ internal sealed class Outside(EngineOptions options, JournalReader journal, Acti
             {
                 await (command switch
                 {
-                    Command.AskForVotes votes => options.People.ShowApprovalAsync(summary, votes.Approval, open, token),
-                    Command.AskPerson ask => options.People.ShowAskAsync(summary, ask, open, token),
+                    Command.AskForVotes votes => CrashPoint.AroundAsync("show", () => options.People.ShowApprovalAsync(summary, votes.Approval, open, token)),
+                    Command.AskPerson ask => CrashPoint.AroundAsync("show", () => options.People.ShowAskAsync(summary, ask, open, token)),
                     _ => throw new System.Diagnostics.UnreachableException(),
                 }).ConfigureAwait(false);
                 return null;
@@ -83,7 +83,8 @@ internal sealed class Outside(EngineOptions options, JournalReader journal, Acti
     {
         try
         {
-            await options.People.TellAsync(run, tell, stopping).WaitAsync(AnswerWithin, options.Time, stopping).ConfigureAwait(false);
+            await CrashPoint.AroundAsync("tell", () => options.People.TellAsync(run, tell, stopping))
+                .WaitAsync(AnswerWithin, options.Time, stopping).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Whatever a channel throws: the alert is stored and starts its run when the cooldown ends.
         catch (Exception)
@@ -98,9 +99,8 @@ internal sealed class Outside(EngineOptions options, JournalReader journal, Acti
     {
         var head = journal.Hash(run.Id, anchor.Sequence)
             ?? throw new JournalException($"Run '{run.Id}' has no event {anchor.Sequence}.", "This is a defect; the evidence will show the gap.");
-        CrashPoint.Hit("anchor:before");
-        var location = await options.Anchors.AnchorAsync(run.Id, run.Environment!, anchor.Sequence, head, cancellationToken).ConfigureAwait(false);
-        CrashPoint.Hit("anchor:after");
+        var location = await CrashPoint.AroundAsync("anchor", () => options.Anchors.AnchorAsync(run.Id, run.Environment!, anchor.Sequence, head, cancellationToken))
+            .ConfigureAwait(false);
         return new RunEvent.HeadAnchored(anchor.Id, anchor.Sequence, head, location, Now);
     }
 

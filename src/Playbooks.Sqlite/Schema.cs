@@ -8,7 +8,7 @@ internal static class Schema
     /// <summary>"PLB1" in the file's header: this is a journal of ours and nobody else's.</summary>
     internal const int ApplicationId = 0x504C4231;
 
-    internal const int Version = 1;
+    internal const int Version = 2;
 
     // The log is clustered by its global place, not by run: a commit that touches a hundred runs then dirties the log's last page and not
     // a hundred pages. Each event names the place of the run's previous one, so a run is read without any index on the log.
@@ -43,7 +43,7 @@ internal static class Schema
                 "Use the version that wrote it, or a later one.");
     }
 
-    /// <summary>Brings an older file up to date, each step in its own transaction. There is no older format yet.</summary>
+    /// <summary>Brings an older file up to date, each step in its own transaction. No older one was ever released.</summary>
     internal static void Migrate(SqliteConnection connection, string path)
     {
         var found = connection.Scalar<long>("PRAGMA user_version");

@@ -16,13 +16,21 @@ internal static class SqliteCalls
     }
 
     /// <summary>The first value of the first row.</summary>
+    /// <exception cref="JournalException">There is none, or one of another type than was stored.</exception>
     internal static T Scalar<T>(this SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
 #pragma warning disable CA2100
         command.CommandText = sql;
 #pragma warning restore CA2100
-        return (T)Convert.ChangeType(command.ExecuteScalar()!, typeof(T), CultureInfo.InvariantCulture);
+        try
+        {
+            return (T)Convert.ChangeType(command.ExecuteScalar()!, typeof(T), CultureInfo.InvariantCulture);
+        }
+        catch (Exception error) when (error is InvalidCastException or FormatException or OverflowException)
+        {
+            throw new JournalException($"The journal is damaged: \"{sql}\" gives no {typeof(T).Name}.", "Restore a backup; nothing was written to it.", error);
+        }
     }
 
     /// <summary>A statement compiled once and run often; its parameters are set by position.</summary>

@@ -26,6 +26,8 @@ internal static class StoredJson
 
     internal static string Write(DateTimeOffset at) => at.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture);
 
+    internal static DateTimeOffset ReadInstant(string text) => DateTimeOffset.ParseExact(text, "O", CultureInfo.InvariantCulture);
+
     internal static string Write(StartResult result) => JsonSerializer.Serialize(result switch
     {
         StartResult.Started started => new Answer("started", started.RunId),

@@ -1,5 +1,8 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using Microsoft.Data.Sqlite;
+using Playbooks.Core;
+using Playbooks.Core.Decisions;
 using Playbooks.Sqlite;
 
 namespace Playbooks.Tests.Sqlite;
@@ -30,8 +33,8 @@ public sealed class JournalFileTests : IDisposable
     public async Task A_newer_format_is_refused_and_untouched()
     {
         await Journal.Open(folder.Journal).DisposeAsync();
-        Sql("PRAGMA user_version = 2");
-        RefusesUntouched(File.ReadAllBytes(folder.Journal), "has journal format 2; this version knows formats up to 1");
+        Sql("PRAGMA user_version = 3");
+        RefusesUntouched(File.ReadAllBytes(folder.Journal), "has journal format 3; this version knows formats up to 2");
     }
 
     [Theory]
@@ -46,6 +49,27 @@ public sealed class JournalFileTests : IDisposable
         var page = (int)(bytes.Length * where) / 4096 * 4096;
         bytes.AsSpan(page, 4096).Fill(0xA5);
         RefusesUntouched(bytes, Damaged);
+    }
+
+    [Theory]
+    [InlineData("UPDATE starts SET request_id = 'request-2'")]
+    [InlineData("UPDATE starts SET result = replace(result, 'run-1', 'run-2')")]
+    [InlineData("UPDATE timers SET due_at = replace(due_at, '2026', '2036')")]
+    [InlineData("UPDATE timers SET run = 2")]
+    [InlineData("UPDATE texts SET text = replace(text, 'one', 'two')")]
+    public async Task What_changed_beside_the_events_is_found(string change)
+    {
+        await using (var journal = Journal.Open(folder.Journal))
+        {
+            await journal.KeepTextAsync("digest", "one");
+            await journal.AppendAsync(new([new RunAppend("run-1", 0, [JournalTests.Signal("one")]) { TimersSet = [new Command.StartTimer("hold", DateTimeOffset.UnixEpoch.AddYears(56))] }])
+            {
+                Starts = ImmutableDictionary<string, StartResult>.Empty.Add("request-1", new StartResult.Started("run-1")),
+            });
+        }
+        Sql(change);
+
+        Assert.Contains("is not what was stored", Assert.Throws<JournalException>(() => Journal.Open(folder.Journal)).What, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -64,6 +88,19 @@ public sealed class JournalFileTests : IDisposable
 
         Assert.Equal("acknowledged events", File.ReadAllText(folder.Journal + "-wal"));
         Assert.False(File.Exists(folder.Journal));
+    }
+
+    [Fact]
+    public async Task A_creation_whose_last_move_a_power_cut_took_back_is_made_again()
+    {
+        await Journal.Open(folder.Journal).DisposeAsync();
+        File.Move(folder.Journal, folder.Journal + ".new");
+        File.WriteAllText(folder.Journal + "-wal", "nothing acknowledged");
+
+        await using var journal = Journal.Open(folder.Journal);
+
+        Assert.Empty(journal.Reader.RunIds());
+        Assert.False(File.Exists(folder.Journal + ".new"));
     }
 
     [Fact]
@@ -101,7 +138,7 @@ public sealed class JournalFileTests : IDisposable
         var header = File.ReadAllBytes(folder.Journal).AsSpan(0, 100);
 
         Assert.Equal("PLB1"u8, header.Slice(68, 4));
-        Assert.Equal(1, BinaryPrimitives.ReadInt32BigEndian(header[60..]));
+        Assert.Equal(2, BinaryPrimitives.ReadInt32BigEndian(header[60..]));
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(folder.Journal));
     }
