@@ -11,7 +11,7 @@ namespace Playbooks.Disk.Tests.PowerCuts;
 [Collection(WholeProcess.Name)]
 public sealed class PowerCutTests(ITestOutputHelper output)
 {
-    private const int ImagesDefault = 100_000, PlainKinds = 6, Workloads = 8;
+    private const int ImagesDefault = 60_000, PlainKinds = 6, Workloads = 8;
 
     private static int Seed { get; } = Setting("PLAYBOOKS_SEED", 1);
 
