@@ -47,6 +47,6 @@ internal static class ForEachSteps
         failures > 0 && (step.StopAtErrorPercent is not { } percent || failures * 100 > percent * items);
 
     private static ErrorKind FirstKind(Deciding d, StepAt at, int index) => d.Run.Steps
-        .Where(step => step.Key.StartsWith($"{at.Path}[{index}]/", StringComparison.Ordinal))
+        .Where(step => step.Key.StartsWith($"{at.Path}[{index}]/", StringComparison.Ordinal)).OrderBy(step => step.Key, StringComparer.Ordinal)
         .Select(step => step.Value).OfType<StepState.Failed>().FirstOrDefault(failed => failed.Stops)?.Kind ?? ErrorKind.Invalid;
 }
