@@ -65,6 +65,7 @@ internal static class Child
             return;
         using var me = Process.GetCurrentProcess();
         me.Kill();
+        // The signal comes a moment later, and nothing may happen here until it does.
         Thread.Sleep(Timeout.Infinite);
     }
 

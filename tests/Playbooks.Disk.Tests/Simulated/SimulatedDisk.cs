@@ -70,12 +70,6 @@ internal sealed class SimulatedDisk : Playbooks.Sqlite.Disk, IDisposable
             return names.ContainsKey(path);
     }
 
-    internal override long SizeOf(string path)
-    {
-        lock (Gate)
-            return names[path].Content.Length;
-    }
-
     internal override int ReadStart(string path, Span<byte> start)
     {
         lock (Gate)
