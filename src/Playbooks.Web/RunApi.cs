@@ -48,7 +48,7 @@ public static class RunApi
             return await Signal(runs, id, run => new RunEvent.OrderGiven(body.OrderId, body.Order, by.Person, by.RolesIn(run), body.Reason, by.Via, run.Now), OfOrder(body.OrderId), cancellationToken);
         });
         api.MapPost("/runs/{id}/signals", async (string id, SignalBody body, CancellationToken cancellationToken) =>
-            await Signal(runs, id, run => new RunEvent.SignalReceived(body.SignalId, body.Name, body.Payload ?? JsonData.Null, run.Now), _ => null, cancellationToken));
+            await Signal(runs, id, run => new RunEvent.SignalReceived(body.SignalId, body.Name, body.Payload ?? JsonData.Null, run.Now), OfSignal(body.SignalId), cancellationToken));
         api.MapPost("/runs/{id}/tasks", async (string id, TaskBody body, HttpContext http, CancellationToken cancellationToken) =>
         {
             var by = CallerOf(http);
@@ -60,13 +60,16 @@ public static class RunApi
     public static bool SameKey(string given, string known) =>
         CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(given)), SHA256.HashData(Encoding.UTF8.GetBytes(known)));
 
-    /// <summary>Passes on what somebody said, and answers how it was judged: the judgement stands in the same commit.</summary>
+    /// <summary>Passes on what somebody said, and answers how it was judged: the judgement stands in the same commit, that of a repeat in an earlier one.</summary>
     private static async Task<IResult> Signal(IRuns runs, string id, Func<Run, RunEvent> happened, Func<RunEvent, Judgement?> judge, CancellationToken cancellationToken)
     {
         if (await runs.FindAsync(id, cancellationToken) is not { } run || !await runs.SignalAsync(id, happened(run), cancellationToken))
             return NoSuchRun(id);
-        var since = await runs.ReadAsync(id, run.Sequence + 1, cancellationToken);
-        return Answer(since.Select(stored => judge(stored.Event)).FirstOrDefault(judgement => judgement is not null) ?? new Judgement(true, null));
+        return Answer(await JudgedAsync(run.Sequence + 1) ?? await JudgedAsync(1)
+            ?? new Judgement(false, "It is recorded, but the run does not decide on it: it is parked, or its host is stopping. See 'playbooks show'."));
+
+        async Task<Judgement?> JudgedAsync(long from) =>
+            (await runs.ReadAsync(id, from, cancellationToken)).Select(stored => judge(stored.Event)).LastOrDefault(judgement => judgement is not null);
     }
 
     private static Func<RunEvent, Judgement?> OfVote(string id) => happened => happened switch
@@ -83,8 +86,16 @@ public static class RunApi
         _ => null,
     };
 
-    private static Func<RunEvent, Judgement?> OfTask(string path, string person) => happened =>
-        happened is RunEvent.TaskRefused e && e.Path == path && e.Person == person ? new Judgement(false, e.Reason) : null;
+    private static Func<RunEvent, Judgement?> OfTask(string path, string person) => happened => happened switch
+    {
+        RunEvent.TaskConfirmed e when e.Path == path && e.Person == person => new Judgement(true, null),
+        RunEvent.TaskRefused e when e.Path == path && e.Person == person => new Judgement(false, e.Reason),
+        _ => null,
+    };
+
+    /// <summary>Nobody judges a signal: it is there for whoever waits for it.</summary>
+    private static Func<RunEvent, Judgement?> OfSignal(string id) => happened =>
+        happened is RunEvent.SignalReceived e && e.SignalId == id ? new Judgement(true, null) : null;
 
     private static IResult Answer<T>(T value) => Results.Json(value, WireJson.Options);
 
