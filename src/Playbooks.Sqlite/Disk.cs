@@ -26,8 +26,6 @@ internal class Disk
 
     internal virtual bool Exists(string path) => File.Exists(path);
 
-    internal virtual long SizeOf(string path) => new FileInfo(path).Length;
-
     /// <returns>Bytes read: fewer than asked for where the file is shorter.</returns>
     internal virtual int ReadStart(string path, Span<byte> start)
     {

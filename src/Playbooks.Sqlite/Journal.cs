@@ -51,7 +51,6 @@ public sealed class Journal : IAsyncDisposable
             connection = JournalFile.Open(path, SqliteOpenMode.ReadWrite, disk);
             // Checkpoints run on their own connection, off the commits.
             connection.Execute($"PRAGMA journal_mode = WAL; PRAGMA synchronous = {disk.Synchronous}; PRAGMA wal_autocheckpoint = 0; PRAGMA foreign_keys = OFF");
-            Schema.Migrate(connection, path);
             CrashPoint.Hit("open:before");
             var epoch = connection.Scalar<long>("UPDATE owner SET epoch = epoch + 1 RETURNING epoch");
             CrashPoint.Hit("open:after");

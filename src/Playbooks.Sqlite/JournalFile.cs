@@ -33,7 +33,7 @@ internal static class JournalFile
     }
 
     /// <summary>Makes the file if there is none, else checks it without writing a byte to it.</summary>
-    /// <exception cref="JournalException">It is not a journal, a newer one, or damaged.</exception>
+    /// <exception cref="JournalException">It is not a journal, one of another format, or damaged.</exception>
     internal static void Ensure(string path, Disk disk)
     {
         if (disk.Exists(path))
@@ -67,7 +67,7 @@ internal static class JournalFile
     }
 
     /// <param name="whole">Looks at every page; without it, only whether this is a journal that this version can read.</param>
-    /// <exception cref="JournalException">It is not a journal, a newer one, or damaged.</exception>
+    /// <exception cref="JournalException">It is not a journal, one of another format, or damaged.</exception>
     internal static void Check(string path, Disk disk, bool whole)
     {
         // Where this process has the file open it has been looked at, and to open and close it beside SQLite would drop SQLite's locks:
@@ -80,7 +80,7 @@ internal static class JournalFile
         try
         {
             using var connection = Open(path, SqliteOpenMode.ReadOnly, disk);
-            Schema.RefuseNewer(connection, path);
+            Schema.RefuseOther(connection, path);
             connection.Scalar<long>("SELECT epoch FROM owner");
             if (whole && connection.Scalar<string>("PRAGMA integrity_check(1)") is var verdict and not "ok")
                 throw Damaged(path, verdict, null);

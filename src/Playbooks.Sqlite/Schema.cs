@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Playbooks.Sqlite;
 
-/// <summary>The tables, and how an older file becomes a present one.</summary>
+/// <summary>The tables, and the number of their format.</summary>
 internal static class Schema
 {
     /// <summary>"PLB1" in the file's header: this is a journal of ours and nobody else's.</summary>
@@ -34,20 +34,12 @@ internal static class Schema
     internal static void Create(SqliteConnection connection) =>
         connection.Execute($"BEGIN; {Tables} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version}; COMMIT;");
 
-    /// <exception cref="JournalException">The file was written by a newer version.</exception>
-    internal static void RefuseNewer(SqliteConnection connection, string path)
+    /// <exception cref="JournalException">The file has another format than this version's. None was released before the present one, so none is brought up to date.</exception>
+    internal static void RefuseOther(SqliteConnection connection, string path)
     {
         var found = connection.Scalar<long>("PRAGMA user_version");
-        if (found > Version)
-            throw new JournalException($"'{path}' has journal format {found}; this version knows formats up to {Version}.",
-                "Use the version that wrote it, or a later one.");
-    }
-
-    /// <summary>Brings an older file up to date, each step in its own transaction. No older one was ever released.</summary>
-    internal static void Migrate(SqliteConnection connection, string path)
-    {
-        var found = connection.Scalar<long>("PRAGMA user_version");
-        if (found < Version)
-            throw new JournalException($"'{path}' has journal format {found}, which was never released.", "Restore the file from a backup.");
+        if (found != Version)
+            throw new JournalException($"'{path}' has journal format {found}; this version reads and writes format {Version}.",
+                "Use the version that wrote it, or name another file.");
     }
 }

@@ -29,12 +29,14 @@ public sealed class JournalFileTests : IDisposable
         RefusesUntouched(File.ReadAllBytes(folder.Journal), "is not a journal of Playbooks");
     }
 
-    [Fact]
-    public async Task A_newer_format_is_refused_and_untouched()
+    [Theory]
+    [InlineData(Schema.Version + 1)]
+    [InlineData(Schema.Version - 1)]
+    public async Task Another_format_is_refused_and_untouched(int format)
     {
         await Journal.Open(folder.Journal).DisposeAsync();
-        Sql("PRAGMA user_version = 3");
-        RefusesUntouched(File.ReadAllBytes(folder.Journal), "has journal format 3; this version knows formats up to 2");
+        Sql($"PRAGMA user_version = {format}");
+        RefusesUntouched(File.ReadAllBytes(folder.Journal), $"has journal format {format}; this version reads and writes format {Schema.Version}");
     }
 
     [Theory]
