@@ -91,7 +91,7 @@ public abstract record StartResult
 public sealed record RunSummary(string RunId, string Playbook, string Version, RunMode Mode, string Environment, RunState State, RunOutcome? Outcome,
     RtoVerdict? Verdict, DateTimeOffset CreatedAt, DateTimeOffset? DetectedAt, DateTimeOffset? Deadline, DateTimeOffset? EndedAt, string? WaitingFor)
 {
-    /// <summary>When the service had recovered: the RTO clock stands still since.</summary>
+    /// <summary>When the service had recovered: the RTO clock stands still since. Null where a model was isolated again: it never stopped.</summary>
     public DateTimeOffset? RecoveredAt { get; init; }
 }
 

@@ -80,7 +80,7 @@ public sealed record Run
     /// <summary>The run in one line.</summary>
     public RunSummary Summary() => new(Id, Playbook?.Name ?? Started?.Playbook.Name ?? "", Playbook?.Version ?? "", Mode,
         Environment?.Name ?? Started?.Environment.Name ?? "", State(), (Phase as RunPhase.Ended)?.With.Outcome, (Phase as RunPhase.Ended)?.With.Verdict,
-        Started?.At ?? Now, Clocks.Detected, Deadline, Clocks.Ended, WaitingFor()) { RecoveredAt = Clocks.Recovered };
+        Started?.At ?? Now, Clocks.Detected, Deadline, Clocks.Ended, WaitingFor()) { RecoveredAt = IsolatedAgain ? null : Clocks.Recovered };
 
     private RunState State() => (ParkedBecause, Phase) switch
     {
