@@ -36,7 +36,7 @@ internal static class CommonOptions
             await parsed.InvocationConfiguration.Error.WriteLineAsync(wrong.Message);
             return wrong.ExitCode;
         }
-        catch (Exception wrong) when (wrong is JournalException or LocalStackException)
+        catch (Exception wrong) when (wrong is JournalException or LocalStackException or IOException or UnauthorizedAccessException or HttpRequestException)
         {
             await parsed.InvocationConfiguration.Error.WriteLineAsync(wrong.Message);
             return ExitCodes.NotAvailable;

@@ -8,6 +8,14 @@ public class LanguageVerbTests
     private const string Good = """{ "playbook": "p", "version": "1.0.0", "title": "t", "steps": [ { "id": "look", "do": "http.get", "with": { "url": "https://a.example/" } } ] }""";
 
     [Fact]
+    public async Task A_file_that_cannot_be_written_is_a_line_and_no_stack()
+    {
+        var run = await CliRun.OfAsync("validate", "--playbooks", CliRun.Playbooks, "--sarif", Path.Combine(Path.GetTempPath(), "no-such-folder", "log.sarif"));
+        Assert.Equal(4, run.ExitCode);
+        Assert.Contains("no-such-folder", Assert.Single(run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Validate_writes_all_errors_as_SARIF()
     {
         using var folder = new PlaybookFolder();
