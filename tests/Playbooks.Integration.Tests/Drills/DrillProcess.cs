@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Playbooks.Cli.LocalStack;
+using Playbooks.Tests;
 
 namespace Playbooks.Integration.Tests.Drills;
 
@@ -27,7 +28,7 @@ internal sealed class DrillProcess : IAsyncDisposable
     {
         var drill = new DrillProcess();
         var playbooks = Path.Combine(drill.folder, "playbooks");
-        Copy(Path.Combine(Root, "playbooks"), playbooks);
+        Copy(Path.Combine(Repository.Root, "playbooks"), playbooks);
         var file = Path.Combine(playbooks, "model-corruption", "playbook.json");
         var playbook = JsonNode.Parse(File.ReadAllText(file))!;
         playbook["defaults"]!["timeout"] = "PT15S";
@@ -159,11 +160,7 @@ internal sealed class DrillProcess : IAsyncDisposable
         }
     }
 
-    private static string Root { get; } = Up(AppContext.BaseDirectory);
-
     /// <summary>The program as it was built, with the local stack beside it.</summary>
-    private static string Program { get; } = Path.Combine(Root, "src", "Playbooks.Cli", "bin", Path.GetFileName(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)))!,
+    private static string Program { get; } = Path.Combine(Repository.Root, "src", "Playbooks.Cli", "bin", Path.GetFileName(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)))!,
         Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "playbooks.dll");
-
-    private static string Up(string folder) => File.Exists(Path.Combine(folder, "Playbooks.sln")) ? folder : Up(Path.GetDirectoryName(folder)!);
 }

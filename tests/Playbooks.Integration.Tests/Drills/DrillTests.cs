@@ -7,6 +7,9 @@ namespace Playbooks.Integration.Tests.Drills;
 /// <summary>Whole drills against real processes: people who say no, a version that is not what it was, a kill in the middle.</summary>
 public class DrillTests
 {
+    /// <summary>What becomes of a dead letter at first.</summary>
+    private static readonly string[] Ways = ["sent", "duplicates", "erased", "held"];
+
     [Fact]
     public async Task A_drill_that_was_killed_in_the_middle_is_resumed_and_nothing_is_done_twice()
     {
@@ -28,6 +31,15 @@ public class DrillTests
             .Select(started => started.GetProperty("key").GetString()).ToList();
         Assert.Single(keys.Distinct());
         Assert.Equal(4, Output(drill, "reErase").GetProperty("version").GetInt32());
+        // The gateway's state was written once per step, and every letter went one way.
+        var isolated = Output(drill, "isolate").GetProperty("generation").GetInt32();
+        Assert.Equal(isolated + 1, Output(drill, "ramp[0]/shift").GetProperty("generation").GetInt32());
+        Assert.Equal(isolated + 2, Output(drill, "ramp[1]/shift").GetProperty("generation").GetInt32());
+        var replay = Output(drill, "replay");
+        Assert.Equal(40, replay.GetProperty("matched").GetInt32());
+        Assert.Equal(40, Ways.Sum(way => replay.GetProperty(way).GetInt32()));
+        // Two are poisoned: they were sent and came back until they were set aside.
+        Assert.Equal(2, replay.GetProperty("quarantined").GetInt32());
         Assert.False(DrillProcess.AnyLives(stack with { Processes = stack.Processes.Where(program => program.Key == "azurite").ToDictionary() }));
     }
 

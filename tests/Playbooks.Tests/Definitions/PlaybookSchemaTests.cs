@@ -12,7 +12,7 @@ public class PlaybookSchemaTests
     [Fact]
     public void The_stored_schema_is_what_the_code_makes()
     {
-        var path = Path.Combine(RepositoryRoot(), "playbooks", "playbook.schema.json");
+        var path = Path.Combine(Repository.Root, "playbooks", "playbook.schema.json");
         if (Environment.GetEnvironmentVariable(Regenerate) == "1")
             File.WriteAllText(path, PlaybookSchema.Generate());
 
@@ -44,14 +44,4 @@ public class PlaybookSchemaTests
         JsonArray list => list.SelectMany(References),
         _ => [],
     };
-
-    private static string RepositoryRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Playbooks.sln")))
-                return folder.FullName;
-        }
-        throw new InvalidOperationException("The tests run outside the repository.");
-    }
 }

@@ -8,7 +8,7 @@ namespace Playbooks.Tests.Gateway;
 
 public partial class ReadmeTests
 {
-    private static readonly string Readme = File.ReadAllText(Path.Combine(Root(), "src", "Playbooks.Gateway", "README.md"));
+    private static readonly string Readme = File.ReadAllText(Path.Combine(Repository.Root, "src", "Playbooks.Gateway", "README.md"));
 
     [Fact]
     public void The_configuration_in_the_readme_is_valid() => Assert.Empty(GatewayOptionsReader.Read(Sample("configuration")).Errors);
@@ -29,13 +29,6 @@ public partial class ReadmeTests
         Encoding.UTF8.GetBytes(Samples().Matches(Readme).Single(m => m.Groups["name"].Value == name).Groups["json"].Value);
 
     private static string Canonical(byte[] json) => JsonSerializer.Serialize(JsonElement.Parse(json), GatewayJson.Options);
-
-    private static string Root()
-    {
-        var at = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(at, "Playbooks.sln"))) at = Path.GetDirectoryName(at)!;
-        return at;
-    }
 
     [GeneratedRegex("```json (?<name>[a-z]+)\n(?<json>.*?)```", RegexOptions.Singleline)]
     private static partial Regex Samples();
