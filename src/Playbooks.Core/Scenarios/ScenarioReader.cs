@@ -16,7 +16,6 @@ public static class ScenarioReader
     private static readonly JsonSerializerOptions Options = new(JsonSerializerOptions.Strict)
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        RespectRequiredConstructorParameters = false,
         Converters =
         {
             new DurationConverter(), new WireNameConverter<ErrorKind>(), new WireNameConverter<RunMode>(), new WireNameConverter<RunOutcome>(),
@@ -27,8 +26,11 @@ public static class ScenarioReader
     /// <exception cref="FormatException">The text is no scenario; the message says what and where.</exception>
     public static Scenario Read(string text)
     {
-        if (StrictJson.Read(text, new StrictJsonLimits(TextMaxBytes)) is StrictJsonResult.Refused refused)
+        var json = StrictJson.Read(text, new StrictJsonLimits(TextMaxBytes));
+        if (json is StrictJsonResult.Refused refused)
             throw new FormatException($"Line {refused.Errors[0].At.Line}: {refused.Errors[0].Message} {refused.Errors[0].Remedy}");
+        if (NullIn(((StrictJsonResult.Accepted)json).Value, JsonPath.Root) is { } path)
+            throw new FormatException($"{path}: null says nothing here. Leave it out.");
         try
         {
             return Read(JsonSerializer.Deserialize<Written>(text, Options)!);
@@ -38,6 +40,16 @@ public static class ScenarioReader
             throw new FormatException($"Line {error.LineNumber + 1}, {error.Path}: {error.Message}", error);
         }
     }
+
+    /// <summary>Where null stands that is no data of the scenario: the serializer lets it through inside lists and maps.</summary>
+    private static JsonPath? NullIn(JsonData value, JsonPath path) => value switch
+    {
+        { IsNull: true } => path,
+        { Kind: JsonValueKind.Object } => value.Properties.Where(property => property.Key is not ("inputs" or "succeeds"))
+            .Select(property => NullIn(property.Value, path.Property(property.Key))).FirstOrDefault(found => found is not null),
+        { Kind: JsonValueKind.Array } => value.Elements.Select((item, index) => NullIn(item, path.Index(index))).FirstOrDefault(found => found is not null),
+        _ => null,
+    };
 
     private static Scenario Read(Written written) => new()
     {

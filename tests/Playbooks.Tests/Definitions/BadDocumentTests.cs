@@ -11,6 +11,16 @@ public class BadDocumentTests
     [InlineData("PB1001", "{ \"playbook\": §x }")]
     [InlineData("PB1001", "§")]
     [InlineData("PB1101", "§[]")]
+    // At the door: what two readers could take for two documents, or one reader chokes on late
+    [InlineData("PB1001", """{ "playbook": "p", §"playbook": "q", "version": "1.0.0", "title": "t", """ + Steps)]
+    [InlineData("PB1001", Head + """ "owner": "a\u0062", "classification": { "deep": [ { "a": 1, §"\u0061": 2 } ] }, """ + Steps)]
+    [InlineData("PB1001", Head + """ "owner": "a§\ud800", """ + Steps)]
+    [InlineData("PB1001", Head + """ "owner": "§\udc00\ud800", """ + Steps)]
+    [InlineData("PB1001", Head + """ "classification": { "x§\udfff": 1 }, """ + Steps)]
+    [InlineData("PB1001", Head + """ "classification": { "x": §1e9999 }, """ + Steps)]
+    [InlineData("PB1001", Head + """ "title2": §NaN, """ + Steps)]
+    [InlineData("PB1001", "§\uFEFF" + Head + Steps)]
+    [InlineData("PB1001", Head + Steps + " §// why")]
     // Fields
     [InlineData("PB1102", """§{ "version": "1.0.0", "title": "t", """ + Steps)]
     [InlineData("PB1103", Head + """ §"ownr": "x", """ + Steps)]
