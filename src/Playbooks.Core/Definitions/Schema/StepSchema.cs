@@ -29,7 +29,7 @@ internal static class StepSchema
         return step;
     }
 
-    private static JsonObject Beside(string field) => field switch
+    public static JsonObject Beside(string field) => field switch
     {
         "id" => Form.Reference("id", "Unique in the playbook; expressions read steps.<id>."),
         "title" => Form.Text("For people."),
