@@ -10,7 +10,7 @@ namespace Playbooks.Connectors;
 /// The door to all actions. Refuses what must not start at all, ends an attempt at its deadline, and gives the world's failures the
 /// kind that tells the decider whether trying again can help. An exception it cannot name passes: it is a defect of ours.
 /// </summary>
-public sealed class ActionSet(IEnumerable<IAction> actions, TimeProvider time) : IActions
+public sealed partial class ActionSet(IEnumerable<IAction> actions, TimeProvider time) : IActions
 {
     private readonly FrozenDictionary<string, IAction> byName = actions.ToFrozenDictionary(action => action.Name, StringComparer.Ordinal);
 

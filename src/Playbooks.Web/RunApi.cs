@@ -115,7 +115,10 @@ public sealed record Caller(string Person, Func<Run, ImmutableArray<string>> Rol
 public sealed record Judgement(bool Accepted, string? Reason);
 
 /// <param name="Environment">Name of the environment.</param>
-public sealed record StartBody(string RequestId, string Playbook, string Environment, RunMode Mode, JsonData? Inputs, DateTimeOffset? DetectedAt, string? DetectedReason);
+/// <param name="PlaybookDigest">If given, the run starts only with this very text.</param>
+/// <param name="EnvironmentDigest">The same for the environment.</param>
+public sealed record StartBody(string RequestId, string Playbook, string Environment, RunMode Mode, JsonData? Inputs, DateTimeOffset? DetectedAt, string? DetectedReason,
+    string? PlaybookDigest = null, string? EnvironmentDigest = null);
 
 /// <param name="Result">started, attached, queued, heldBack or rejected.</param>
 public sealed record StartAnswer(string Result, string? RunId, ImmutableArray<string> Reasons);

@@ -81,7 +81,11 @@ internal sealed class EmbeddedHost : IAsyncDisposable
                 return new StartAnswer("rejected", null, [$"This host works in {environment.Name}; start one for {body.Environment} with 'playbooks serve -e {body.Environment}'."]);
             if (body.Mode == RunMode.Live && environment.Kind == EnvironmentKind.Drill)
                 return new StartAnswer("rejected", null, [$"{environment.Name} is a drill environment; 'playbooks drill' runs there."]);
-            return Answer(await StartAsync(engine, new StartRequest(body.RequestId, library.Load(body.Playbook), environment, body.Mode, body.Inputs ?? Core.Json.JsonData.EmptyObject, null,
+            var playbook = library.Load(body.Playbook);
+            // The host may read other files than whoever planned, or have read its environment before it was changed.
+            if ((body.PlaybookDigest ?? playbook.Digest) != playbook.Digest || (body.EnvironmentDigest ?? environment.Digest) != environment.Digest)
+                return new StartAnswer("rejected", null, ["The host has another text of the playbook or of the environment than the plan. Restart it, or plan again."]);
+            return Answer(await StartAsync(engine, new StartRequest(body.RequestId, playbook, environment, body.Mode, body.Inputs ?? Core.Json.JsonData.EmptyObject, null,
                 caller.Person, null, body.DetectedAt, body.DetectedReason), cancellationToken));
         }
         catch (CliException wrong)

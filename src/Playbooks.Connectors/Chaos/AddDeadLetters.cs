@@ -20,7 +20,7 @@ namespace Playbooks.Connectors.Chaos;
 /// letters that somebody else has taken out of the queue by then would be planted again, with the same key, which a replay drops as duplicates.
 /// </para>
 /// </summary>
-internal sealed class AddDeadLetters(StorageClients storage, ArtifactStores stores, TimeProvider time) : IAction
+internal sealed class AddDeadLetters(StorageClients storage, ArtifactStores stores, TimeProvider time) : IAction, IProbe
 {
     /// <summary>How long a look hides the letters it saw. Whoever looks next, sooner, counts fewer than the queue says and waits.</summary>
     public static readonly TimeSpan Hidden = TimeSpan.FromSeconds(15);
@@ -112,4 +112,13 @@ internal sealed class AddDeadLetters(StorageClients storage, ArtifactStores stor
 
     private Outcome.Pending Later(int failures, TimeSpan after, string progress) =>
         new(failures.ToString(CultureInfo.InvariantCulture), time.GetUtcNow() + after, progress);
+
+    public async Task<Probed> ProbeAsync(ActionCall call, CancellationToken cancellationToken)
+    {
+        var queue = call.Inputs["queue"]!.AsString()!;
+        var target = call.Environment.Queues.GetValueOrDefault(queue)
+            ?? throw new ActionFailedException(ErrorKind.Invalid, $"The environment {call.Environment.Name} has no queue named {queue}.");
+        await storage.Queues(call.Environment, target.Storage).GetQueueClient(target.DeadLetter).GetPropertiesAsync(cancellationToken);
+        return new Probed($"the queue {target.DeadLetter} is there", $"{call.Inputs["count"]?.Text ?? "some"} more letters for a while");
+    }
 }

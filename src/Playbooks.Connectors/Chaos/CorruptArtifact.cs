@@ -10,7 +10,7 @@ namespace Playbooks.Connectors.Chaos;
 /// <summary>
 /// <c>chaos.corruptArtifact</c>: puts a corrupted version in a model's place. The same effect again answers the same version and end.
 /// </summary>
-public sealed class CorruptArtifact(ArtifactStores stores) : IAction
+public sealed class CorruptArtifact(ArtifactStores stores) : IAction, IProbe
 {
     private readonly ArtifactCorruption corruption = new(stores);
 
@@ -25,4 +25,7 @@ public sealed class CorruptArtifact(ArtifactStores stores) : IAction
         return new Outcome.Succeeded(JsonData.Object(
             ("version", JsonData.Of(corrupted.Version)), ("until", TimeToLive.Json(corrupted.Manifest.Chaos?.Until ?? until))));
     }
+
+    public async Task<Probed> ProbeAsync(ActionCall call, CancellationToken cancellationToken) =>
+        new(await stores.CurrentAsync(call, cancellationToken), "a corrupted version is current for a while");
 }

@@ -12,7 +12,7 @@ namespace Playbooks.Connectors.Chaos;
 /// <c>chaos.modelFault</c>: asks a model's service to fail for a while: <c>POST {"fault", "ttl", "key"}</c> to the environment's faults URL, answered
 /// with <c>{"until"}</c>. The service ends it by its own clock, and the same key again changes nothing.
 /// </summary>
-internal sealed class FaultModel : IAction
+internal sealed class FaultModel : IAction, IProbe
 {
     private const int AnswerMaxBytes = 8 * 1024;
 
@@ -54,5 +54,12 @@ internal sealed class FaultModel : IAction
             ? new ActionFailedException(known.Kind, $"The service of {model} refused the fault: {known.Message} {answer?["error"]?.AsString()}".TrimEnd(),
                 response.Headers.RetryAfter?.Delta)
             : status;
+    }
+
+    public Task<Probed> ProbeAsync(ActionCall call, CancellationToken cancellationToken)
+    {
+        var model = call.Inputs["model"]!.AsString()!;
+        return call.Environment.Models.GetValueOrDefault(model)?.Faults is not null ? Task.FromResult(new Probed($"{model} takes faults", "it answers with the fault for a while"))
+            : throw new ActionFailedException(ErrorKind.Invalid, $"The environment {call.Environment.Name} has no faults URL for a model named {model}.");
     }
 }

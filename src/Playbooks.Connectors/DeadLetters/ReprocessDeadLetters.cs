@@ -27,7 +27,7 @@ namespace Playbooks.Connectors.DeadLetters;
 /// an earlier step costs three more. Bodies of more than 32 MiB together are read one by one: one more.
 /// </para>
 /// </summary>
-internal sealed class ReprocessDeadLetters(StorageClients storage, TimeProvider time, ReplayPace? pace = null) : IAction
+internal sealed class ReprocessDeadLetters(StorageClients storage, TimeProvider time, ReplayPace? pace = null) : IAction, IProbe
 {
     /// <summary>Answers in a row that storage did not give, before it is a person's turn.</summary>
     public const int FailuresMax = 20;
@@ -191,4 +191,13 @@ internal sealed class ReprocessDeadLetters(StorageClients storage, TimeProvider 
 
     private Outcome.Pending Later(int failures, TimeSpan after, string progress) =>
         new(failures.ToString(CultureInfo.InvariantCulture), time.GetUtcNow() + (after > BackoffMax ? BackoffMax : after), progress);
+
+    public async Task<Probed> ProbeAsync(ActionCall call, CancellationToken cancellationToken)
+    {
+        var target = ReprocessSettings.Read(call).Target;
+        var queues = storage.Queues(call.Environment, target.Storage);
+        await queues.GetQueueClient(target.Work).GetPropertiesAsync(cancellationToken);
+        QueueProperties dead = await queues.GetQueueClient(target.DeadLetter).GetPropertiesAsync(cancellationToken);
+        return new Probed($"the queues {target.DeadLetter} and {target.Work} are there", $"about {dead.ApproximateMessagesCount} letters taken into the ledger and replayed as far as they may");
+    }
 }

@@ -20,7 +20,7 @@ namespace Playbooks.Connectors.Erasures;
 /// trained on the erased records must be judged by people.
 /// </para>
 /// </summary>
-internal sealed class ReapplyErasures(ArtifactStores stores, StorageClients storage) : IAction
+internal sealed class ReapplyErasures(ArtifactStores stores, StorageClients storage) : IAction, IProbe
 {
     public string Name => Catalogue.ReapplyErasures;
 
@@ -101,4 +101,24 @@ internal sealed class ReapplyErasures(ArtifactStores stores, StorageClients stor
     private static DateTimeOffset Since(ActionCall call) =>
         DateTimeOffset.TryParse(call.Inputs["since"]?.AsString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since) ? since
             : throw new ActionFailedException(ErrorKind.Invalid, $"since must be an instant; it is {call.Inputs["since"]?.Text}.");
+
+    public async Task<Probed> ProbeAsync(ActionCall call, CancellationToken cancellationToken)
+    {
+        var model = call.Inputs["model"]!.AsString()!;
+        if (call.Environment.Erasures is not { } table)
+            throw new ActionFailedException(ErrorKind.Invalid, $"The environment {call.Environment.Name} names no erasure ledger.");
+        if (stores.Open(call.Environment, model).Target is { HoldsPersonalData: true, DataSets.IsEmpty: true })
+            throw new ActionFailedException(ErrorKind.Invalid, $"{model} holds personal data, but the environment names no data sets of it.");
+        var entries = 0;
+        try
+        {
+            await foreach (var erasure in ErasureLedger.Open(storage, call.Environment, table, stores.Time).ReadSinceAsync(DateTimeOffset.UnixEpoch, cancellationToken))
+                entries += erasure.Scope == model || erasure.Scope == ErasureLedger.Everywhere ? 1 : 0;
+        }
+        catch (RequestFailedException none) when (none.Status == 404)
+        {
+            // Made by whoever first writes to it or acts on it; looking makes nothing.
+        }
+        return new Probed($"{entries} erasures are recorded for {model}", "none of the people erased since the restored version was made is in it");
+    }
 }

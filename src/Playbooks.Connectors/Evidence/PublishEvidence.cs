@@ -14,7 +14,7 @@ namespace Playbooks.Connectors.Evidence;
 /// follows is not in it.
 /// </summary>
 /// <param name="readJournal">A run's events so far, in order.</param>
-public sealed class PublishEvidence(StorageClients storage, Func<string, CancellationToken, Task<IReadOnlyList<StoredEvent>>> readJournal) : IAction
+public sealed class PublishEvidence(StorageClients storage, Func<string, CancellationToken, Task<IReadOnlyList<StoredEvent>>> readJournal) : IAction, IProbe
 {
     private const int KeyChars = 16;
     private const string EventsMetadata = "events";
@@ -48,4 +48,10 @@ public sealed class PublishEvidence(StorageClients storage, Func<string, Cancell
 
     private static Outcome.Succeeded Done(Uri at, int events) => new(JsonData.Object(
         ("location", JsonData.Of(at.GetLeftPart(UriPartial.Path))), ("events", JsonData.Of(events))));
+
+    public async Task<Probed> ProbeAsync(ActionCall call, CancellationToken cancellationToken)
+    {
+        await storage.Container(call.Environment, call.Environment.Evidence).GetPropertiesAsync(cancellationToken: cancellationToken);
+        return new Probed($"the evidence container {call.Environment.Evidence.Container} is there", "the journal so far is in it");
+    }
 }

@@ -10,7 +10,7 @@ namespace Playbooks.Connectors.Serving;
 /// <c>model.isolate</c>: writes a new generation whatever the state is, so that every rejoin fails that began before it, and waits until
 /// every gateway that is heard applies it.
 /// </summary>
-public sealed class IsolateModel(StorageClients storage, TimeProvider time) : IAction
+public sealed class IsolateModel(StorageClients storage, TimeProvider time) : IAction, IProbe
 {
     /// <summary>Each lost race means that another writer got through; so many in a row are not a race any more.</summary>
     private const int WritesMax = 20;
@@ -74,5 +74,15 @@ public sealed class IsolateModel(StorageClients storage, TimeProvider time) : IA
             }
         }
         throw new ActionFailedException(ErrorKind.Timeout, $"Others changed the state of {call.ModelName()} {WritesMax} times in a row.");
+    }
+
+    public async Task<Probed> ProbeAsync(ActionCall call, CancellationToken cancellationToken)
+    {
+        var blobs = new GatewayBlobs(storage, call);
+        var state = await blobs.ReadAsync(cancellationToken);
+        var heard = await blobs.HeardAsync(cancellationToken);
+        if (heard.Count == 0)
+            throw new ActionFailedException(ErrorKind.NotFound, $"No gateway is heard, so nobody would confirm that {call.ModelName()} is isolated.");
+        return new Probed(state.Described(), $"generation {(state?.Generation ?? heard.Max() ?? 0) + 1}: {GatewayState.FallbackRung}");
     }
 }

@@ -19,4 +19,8 @@ internal static class ModelCall
 
     /// <summary>A path below a base URL, whether or not that ends with a slash.</summary>
     public static Uri Below(this Uri root, string path) => new(root.AbsoluteUri.TrimEnd('/') + "/" + path.TrimStart('/'));
+
+    /// <summary>How the gateway serves the model, in words that change only with its state.</summary>
+    public static string Described(this GatewayState? state) => state is null ? "it was never steered, and serves as its gateway was set up"
+        : $"generation {state.Generation}: {state.Mode}{(state.Mode == GatewayState.ModelRung ? $" at {state.Percent} %" : "")}, by {state.ChangedBy}";
 }

@@ -11,7 +11,7 @@ namespace Playbooks.Connectors.Serving;
 /// by isolating the model, has the last word: the rejoin is a conflict then and is not tried on the new state. So a person who isolates the
 /// model between two shares of a ramp is not overruled by the next share, but only by a person who orders <c>retry --again</c> in its face.
 /// </summary>
-public sealed class RejoinModel(StorageClients storage, TimeProvider time) : IAction
+public sealed class RejoinModel(StorageClients storage, TimeProvider time) : IAction, IProbe
 {
     public string Name => Catalogue.Rejoin;
 
@@ -42,4 +42,8 @@ public sealed class RejoinModel(StorageClients storage, TimeProvider time) : IAc
 
     private static Outcome.Failed Overtaken(ActionCall call, string how) => new(ErrorKind.Conflict,
         $"The state of {call.ModelName()} is another's: {how}. Look why; if it may be given requests again all the same, order retry --again.");
+
+    public async Task<Probed> ProbeAsync(ActionCall call, CancellationToken cancellationToken) => new(
+        (await new GatewayBlobs(storage, call).ReadAsync(cancellationToken)).Described(),
+        call.Inputs["percent"] is { } percent ? $"{GatewayState.ModelRung} at {percent.Text} %" : $"{GatewayState.ModelRung} at a share that the run says");
 }

@@ -7,7 +7,7 @@ using Playbooks.Core.Json;
 namespace Playbooks.Connectors.Serving;
 
 /// <summary><c>model.reload</c>: tells the service to load what is current, then asks what it has loaded.</summary>
-public sealed class ReloadModel(TimeProvider time) : IAction
+public sealed class ReloadModel(TimeProvider time) : IAction, IProbe
 {
     public string Name => "model.reload";
 
@@ -52,4 +52,7 @@ public sealed class ReloadModel(TimeProvider time) : IAction
 
     private static string Problem(Answer answer) =>
         answer.Body?["problem"]?.AsString() ?? answer.Body?["error"]?.AsString() ?? "it does not say why";
+
+    public async Task<Probed> ProbeAsync(ActionCall call, CancellationToken cancellationToken) =>
+        new($"the service has loaded {await ModelHttp.DigestAsync(call.Service(), time, cancellationToken)}", "the service has loaded what is current then");
 }

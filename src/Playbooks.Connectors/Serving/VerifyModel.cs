@@ -11,7 +11,7 @@ namespace Playbooks.Connectors.Serving;
 /// <c>model.verify</c>: sends the golden requests, compares every answer, and does so again until the hold has passed. One wrong answer, a
 /// fallback's answer in the model's place, or another digest than expected ends it.
 /// </summary>
-public sealed class VerifyModel(ActionHost host) : IAction
+public sealed class VerifyModel(ActionHost host) : IAction, IProbe
 {
     private const int DifferencesShown = 3;
 
@@ -127,4 +127,10 @@ public sealed class VerifyModel(ActionHost host) : IAction
 
     /// <param name="MayFallBack">Answers of lower rungs are no fault; they say nothing of the model and are not counted.</param>
     private sealed record Road(Uri Root, bool ThroughGateway, bool MayFallBack);
+
+    public async Task<Probed> ProbeAsync(ActionCall call, CancellationToken cancellationToken)
+    {
+        var suite = await GoldenSuite.ReadAsync(SuiteFile(call), cancellationToken);
+        return new Probed($"the service has loaded {await ModelHttp.DigestAsync(call.Service(), host.Time, cancellationToken)}; the suite has {suite.Requests.Length} requests", "unchanged");
+    }
 }

@@ -19,6 +19,7 @@ internal static class ReferenceProse
         | play the scenarios in virtual time | `playbooks test NAME` |
         | let an approver understand it | `playbooks explain NAME`, `playbooks graph NAME` |
         | have a sheet for the day without an engine | `playbooks explain NAME --runbook`, printed before it is needed |
+        | see what a run would find and do, changing nothing | `playbooks plan NAME -e ENVIRONMENT`; `run --plan FILE` starts it only if nothing has moved since |
         | review a change | `playbooks diff OLD NEW` |
 
         """;

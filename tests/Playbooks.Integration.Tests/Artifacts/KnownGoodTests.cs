@@ -28,6 +28,25 @@ public class KnownGoodTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task Looking_says_what_is_current_and_whether_a_version_could_be_restored()
+    {
+        using var rig = await ArtifactRig.NewAsync(azurite);
+        await rig.PublishAsync("one", promote: true);
+        Assert.Equal("No version is validated, so there is nothing known good.", (await ProbeAsync("artifacts.lastKnownGood")).Now);
+        await rig.Publisher.ValidateAsync(rig.Environment, ArtifactRig.Model, 1, "qa", "golden", Cancelled);
+        await rig.PublishAsync("two", promote: true);
+        var before = await rig.PointerAsync();
+
+        Assert.Equal(new ProbeAnswer(true, "version 2 is current; validated: 1", "unchanged"), await ProbeAsync("artifacts.lastKnownGood"));
+        Assert.Equal(new ProbeAnswer(true, "version 2 is current", "version 1 is current"), await ProbeAsync("artifacts.restore", ("version", JsonData.Of(1))));
+        Assert.Equal("a version that the run finds is current", (await ProbeAsync("artifacts.restore")).After);
+        Assert.False((await ProbeAsync("artifacts.restore", ("version", JsonData.Of(7)))).Ready);
+        Assert.Equal(before, await rig.PointerAsync());
+
+        Task<ProbeAnswer> ProbeAsync(string action, params (string, JsonData)[] inputs) => rig.Actions.ProbeAsync(rig.Call(action, "plan", inputs), Cancelled);
+    }
+
+    [Fact]
     public async Task The_newest_validation_before_the_incident_counts_not_the_newest_version()
     {
         using var rig = await ArtifactRig.NewAsync(azurite);

@@ -15,6 +15,18 @@ public class ReprocessTests(AzuriteFixture azurite)
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task Looking_counts_the_letters_and_takes_none()
+    {
+        using var rig = await LetterRig.NewAsync(azurite);
+        await rig.PlantAsync(LetterRig.Enveloped("a"), LetterRig.Enveloped("b"));
+        var answer = await LetterRig.Actions().ProbeAsync(rig.Call(), TestContext.Current.CancellationToken);
+        Assert.True(answer.Ready, answer.Now);
+        Assert.StartsWith("about 2 letters", answer.After, StringComparison.Ordinal);
+        Assert.Equal(2, await LetterRig.CountAsync(rig.Dead));
+        Assert.Empty(await rig.WorkAsync());
+    }
+
+    [Fact]
     public async Task Letters_of_one_key_are_sent_once_also_by_a_later_run()
     {
         using var rig = await LetterRig.NewAsync(azurite);

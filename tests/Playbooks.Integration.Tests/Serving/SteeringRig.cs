@@ -78,6 +78,10 @@ internal sealed class SteeringRig
         return state;
     }
 
+    public Task<ProbeAnswer> ProbeAsync(string action, params (string, JsonData)[] inputs) => Actions.ProbeAsync(
+        new ActionCall("plan", RunMode.Live, environment, new Command.RunAction(new CommandId("step", Purpose.Do, 0, 1, 0), "plan", Catalogue.Find(action)!,
+            JsonData.Object([("model", JsonData.Of(Model)), .. inputs]), Time.GetUtcNow().AddMinutes(5), null, false)), Cancelled);
+
     private Task<Outcome> DoAsync(string action, string key, string? token, params (string, JsonData)[] inputs) => Actions.ExecuteAsync(
         new ActionCall("run-1", RunMode.Live, environment, new Command.RunAction(new CommandId("step", Purpose.Do, 0, 1, 0), key, Catalogue.Find(action)!,
             JsonData.Object([("model", JsonData.Of(Model)), .. inputs]), Time.GetUtcNow().AddMinutes(5), token, false)), Cancelled);

@@ -1,7 +1,9 @@
 using Azure;
 using Azure.Core;
+using Playbooks.Connectors;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
+using Playbooks.Core.Json;
 using Playbooks.Gateway.State;
 using Playbooks.Integration.Tests.Azurite;
 
@@ -22,6 +24,20 @@ public sealed class SteeringTests(AzuriteFixture azurite)
         Assert.Equal((2, Rung.Previous, 0, "run:run-1", "key-2"),
             (state.Current.Generation, state.Current.Mode, state.Current.Percent, state.Current.ChangedBy, state.Current.Key));
         Assert.Equal(["key-1"], state.Earlier.Select(change => change.Key));
+    }
+
+    [Fact]
+    public async Task Looking_says_how_the_gateway_serves_and_changes_nothing()
+    {
+        var rig = await SteeringRig.NewAsync(azurite);
+        Assert.Equal((false, "No gateway is heard, so nobody would confirm that grading is isolated."), await rig.ProbeAsync("model.isolate") is var deaf ? (deaf.Ready, deaf.Now) : default);
+
+        await rig.HearAsync("a", 1);
+        Assert.Equal(new ProbeAnswer(true, "it was never steered, and serves as its gateway was set up", "generation 2: previous"), await rig.ProbeAsync("model.isolate"));
+        await rig.IsolateAsync("key-1");
+        Assert.Equal(new ProbeAnswer(true, "generation 2: previous, by run:run-1", "generation 3: previous"), await rig.ProbeAsync("model.isolate"));
+        Assert.Equal("model at 50 %", (await rig.ProbeAsync("model.rejoin", ("percent", JsonData.Of(50)))).After);
+        Assert.Equal(2, (await rig.StateAsync()).Current.Generation);
     }
 
     [Fact]

@@ -28,6 +28,7 @@ public partial class ArrowTests
         ["Evidence"] = ["Json", "Alerts", "Expressions", "Definitions", "Timing", "Decisions"],
         // What people and tools read of a playbook that nobody runs: so it must not need the decider.
         ["Renderings"] = ["Json", "Expressions", "Definitions", "Timing"],
+        ["Planning"] = ["Json", "Expressions", "Definitions"],
         ["Comparing"] = ["Json", "Expressions", "Definitions", "Timing"],
     };
 

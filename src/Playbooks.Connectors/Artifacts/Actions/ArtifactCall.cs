@@ -21,4 +21,21 @@ internal static class ArtifactCall
         new(token, time.GetUtcNow() + AskAgainAfter, $"{done} of {of} files {what}");
 
     public static Outcome.Succeeded Done(params (string, JsonData)[] output) => new(JsonData.Object(output));
+
+    /// <summary>What is current, in words that change only with it.</summary>
+    public static async Task<string> CurrentAsync(this ArtifactStores stores, ActionCall call, CancellationToken cancellationToken)
+    {
+        var pointer = (await stores.Open(call).RequirePointerAsync(cancellationToken)).Pointer;
+        return pointer.Moving ? $"version {pointer.Version} is being put in place" : $"version {pointer.VersionAt(stores.Time.GetUtcNow())} is current";
+    }
+
+    /// <summary>The version that the call names, once its record was read and its signature is right; null where it is not known yet.</summary>
+    public static async Task<int?> TargetAsync(this ArtifactStores stores, ActionCall call, CancellationToken cancellationToken)
+    {
+        if (call.VersionInput() is not { } version)
+            return null;
+        var artifacts = stores.Open(call);
+        (await artifacts.Records.ReadVersionAsync(version, cancellationToken)).RequireSignature(artifacts.Verifier);
+        return version;
+    }
 }

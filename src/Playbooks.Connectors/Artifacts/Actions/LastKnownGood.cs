@@ -11,7 +11,7 @@ namespace Playbooks.Connectors.Artifacts.Actions;
 /// <c>artifacts.lastKnownGood</c>: the newest version that a validation called good and that is still what was signed, to the last byte.
 /// Validated versions that do not verify any more are passed over, and the output says which and why: somebody must look at them.
 /// </summary>
-public sealed class LastKnownGood(ArtifactStores stores) : IAction
+public sealed class LastKnownGood(ArtifactStores stores) : IAction, IProbe
 {
     public string Name => "artifacts.lastKnownGood";
 
@@ -86,4 +86,11 @@ public sealed class LastKnownGood(ArtifactStores stores) : IAction
     private static DateTimeOffset Before(ActionCall call) => call.Inputs["before"]?.AsString() is not { } text ? DateTimeOffset.MaxValue
         : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var before) ? before
         : throw new ActionFailedException(ErrorKind.Invalid, $"before is no instant: {text}.");
+
+    public async Task<Probed> ProbeAsync(ActionCall call, CancellationToken cancellationToken)
+    {
+        var validated = await stores.Open(call).Records.ListValidatedAsync(cancellationToken);
+        return validated.IsEmpty ? throw new ActionFailedException(ErrorKind.NotFound, "No version is validated, so there is nothing known good.")
+            : new Probed($"{await stores.CurrentAsync(call, cancellationToken)}; validated: {string.Join(", ", validated.Order())}", "unchanged");
+    }
 }

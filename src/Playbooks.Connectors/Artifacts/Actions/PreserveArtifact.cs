@@ -18,7 +18,7 @@ namespace Playbooks.Connectors.Artifacts.Actions;
 /// Judges nothing: a corrupted artifact is exactly what must be kept. Under the effect's key, each blob created once, so that a repeat
 /// goes on where the try before stopped.
 /// </summary>
-public sealed class PreserveArtifact(ArtifactStores stores) : IAction
+public sealed class PreserveArtifact(ArtifactStores stores) : IAction, IProbe
 {
     private const int KeyChars = 16;
     private const string Sha256Metadata = "sha256";
@@ -155,5 +155,13 @@ public sealed class PreserveArtifact(ArtifactStores stores) : IAction
         {
             // An earlier try wrote it.
         }
+    }
+
+    public async Task<Probed> ProbeAsync(ActionCall call, CancellationToken cancellationToken)
+    {
+        var current = await stores.CurrentAsync(call, cancellationToken);
+        var (container, _) = stores.Evidence(call.Environment);
+        await container.GetPropertiesAsync(cancellationToken: cancellationToken);
+        return new Probed($"{current}; the evidence container {container.Name} is there", "a copy of it in the evidence container");
     }
 }

@@ -9,7 +9,7 @@ namespace Playbooks.Connectors.Artifacts.Actions;
 /// <c>artifacts.promote</c>: makes a signed version current. As an undo it puts back what was there before, good or not: the model is
 /// isolated then, and a drill's corruption must come back with its end.
 /// </summary>
-public sealed class PromoteArtifact(ArtifactStores stores) : IAction
+public sealed class PromoteArtifact(ArtifactStores stores) : IAction, IProbe
 {
     public string Name => "artifacts.promote";
 
@@ -33,4 +33,7 @@ public sealed class PromoteArtifact(ArtifactStores stores) : IAction
 
     private static Outcome.Succeeded Done(VersionRecord record) =>
         ArtifactCall.Done(("version", JsonData.Of(record.Version)), ("digest", JsonData.Of(record.Digest)));
+
+    public async Task<Probed> ProbeAsync(ActionCall call, CancellationToken cancellationToken) => new(
+        await stores.CurrentAsync(call, cancellationToken), await stores.TargetAsync(call, cancellationToken) is { } version ? $"version {version} is current" : "a version that the run finds is current");
 }

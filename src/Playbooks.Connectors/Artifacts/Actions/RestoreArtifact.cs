@@ -10,7 +10,7 @@ namespace Playbooks.Connectors.Artifacts.Actions;
 /// <c>artifacts.restore</c>: checks signature and every byte of a version, then moves the pointer once, if nobody else did since the attempt
 /// began. Until that move nothing has happened; after it everything has.
 /// </summary>
-public sealed class RestoreArtifact(ArtifactStores stores) : IAction
+public sealed class RestoreArtifact(ArtifactStores stores) : IAction, IProbe
 {
     public string Name => Catalogue.Restore;
 
@@ -46,4 +46,7 @@ public sealed class RestoreArtifact(ArtifactStores stores) : IAction
     private static Outcome.Failed Stopped(Pointer pointer) => pointer.Moving
         ? new(ErrorKind.OutcomeUnknown, "The run is stopping while files are being put in place; readers refuse to load until one version is whole again.")
         : new(ErrorKind.Transient, "The run is stopping; nothing was changed.");
+
+    public async Task<Probed> ProbeAsync(ActionCall call, CancellationToken cancellationToken) => new(
+        await stores.CurrentAsync(call, cancellationToken), await stores.TargetAsync(call, cancellationToken) is { } version ? $"version {version} is current" : "a version that the run finds is current");
 }

@@ -7,7 +7,7 @@ using Playbooks.Core.Json;
 namespace Playbooks.Connectors.Artifacts.Actions;
 
 /// <summary><c>artifacts.verify</c>: signature, lengths and digests of a version, to the last byte.</summary>
-public sealed class VerifyArtifact(ArtifactStores stores) : IAction
+public sealed class VerifyArtifact(ArtifactStores stores) : IAction, IProbe
 {
     public string Name => "artifacts.verify";
 
@@ -28,5 +28,11 @@ public sealed class VerifyArtifact(ArtifactStores stores) : IAction
                 record.Manifest.Files.Length, "checked");
         return ArtifactCall.Done(("version", JsonData.Of(record.Version)), ("digest", JsonData.Of(record.Digest)),
             ("files", JsonData.Of(record.Manifest.Files.Length)), ("bytes", JsonData.Of(record.Manifest.TotalBytes)));
+    }
+
+    public async Task<Probed> ProbeAsync(ActionCall call, CancellationToken cancellationToken)
+    {
+        await stores.TargetAsync(call, cancellationToken);
+        return new Probed(await stores.CurrentAsync(call, cancellationToken), "unchanged");
     }
 }
