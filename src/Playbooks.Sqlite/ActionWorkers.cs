@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Playbooks.Core;
 using Playbooks.Core.Decisions;
@@ -52,8 +51,8 @@ internal sealed class ActionWorkers(EngineOptions options, Action<string, RunEve
         }
         // The intent is in the journal though nothing was done. What can be repeated is adopted at the next start; the rest would be
         // taken for unknown then, so it is said now that nothing happened.
-        foreach (var call in unstarted.Where(call => !MayRepeat(call)))
-            report(call.RunId, Failed(call, ErrorKind.Transient, "It was not started: the engine was shutting down."));
+        foreach (var call in unstarted.Where(call => !ActionReports.MayRepeat(call)))
+            report(call.RunId, ActionReports.ShutDown(call, Now));
         try
         {
             await idle.Task.WaitAsync(options.ShutdownGrace, options.Time).ConfigureAwait(false);
@@ -100,7 +99,7 @@ internal sealed class ActionWorkers(EngineOptions options, Action<string, RunEve
         var now = options.Time.GetUtcNow();
         if (call.Command.Deadline <= now)
         {
-            report(call.RunId, Failed(call, ErrorKind.Transient, "It was not started: all workers were busy until its deadline."));
+            report(call.RunId, ActionReports.NoTime(call, Now));
         }
         else
         {
@@ -131,7 +130,7 @@ internal sealed class ActionWorkers(EngineOptions options, Action<string, RunEve
         try
         {
             var outcome = await CrashPoint.AroundAsync("effect", () => options.Actions.ExecuteAsync(call, either.Token)).ConfigureAwait(false);
-            result = Reported(call, outcome);
+            result = ActionReports.Answered(call, outcome, Now);
         }
         catch (OperationCanceledException) when (abandoned.IsCancellationRequested)
         {
@@ -140,30 +139,16 @@ internal sealed class ActionWorkers(EngineOptions options, Action<string, RunEve
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
-            result = Failed(call, ErrorKind.Timeout, "No answer by its deadline.");
+            result = ActionReports.Overdue(call, Now);
         }
 #pragma warning disable CA1031 // A connector's defect, whatever its type, belongs to this attempt and must not reach the engine.
         catch (Exception defect)
 #pragma warning restore CA1031
         {
-            result = Failed(call, call.Command.Action.Effect == Effect.ReadOnly ? ErrorKind.Bug : ErrorKind.OutcomeUnknown,
-                $"{call.Command.Action.Name} threw {defect.GetType().Name}: {defect.Message}");
+            result = ActionReports.Threw(call, defect, Now);
         }
         report(call.RunId, result);
     }
 
-    private RunEvent Reported(ActionCall call, Outcome outcome) => outcome switch
-    {
-        Outcome.Succeeded done => new RunEvent.ActionSucceeded(call.Command.Id, done.Output, Now),
-        Outcome.Failed failed => new RunEvent.ActionFailed(call.Command.Id, failed.Kind, failed.Message, failed.RetryAfter, Now),
-        Outcome.Pending pending => new RunEvent.ActionPending(call.Command.Id, pending.Token, pending.AskAgainAt, pending.Progress, Now),
-        _ => throw new UnreachableException(),
-    };
-
-    private RunEvent.ActionFailed Failed(ActionCall call, ErrorKind kind, string message) => new(call.Command.Id, kind, message, null, Now);
-
     private DateTimeOffset Now => options.Time.GetUtcNow();
-
-    private static bool MayRepeat(ActionCall call) =>
-        call.Command.Action is { Effect: Effect.ReadOnly } or { Repeatability: Repeatability.Keyed or Repeatability.Checked };
 }

@@ -3,8 +3,8 @@ using Playbooks.Core.Decisions;
 
 namespace Playbooks.Sqlite;
 
-/// <summary>What follows a commit, in the order of the commits: callers are answered, then everything outstanding is made so.</summary>
-public sealed partial class Engine
+/// <summary>Waits for the commits, in their order, and does what follows each with workers, timers and people.</summary>
+public sealed partial class Engine : IDoing
 {
     private async Task ActAsync()
     {
@@ -17,61 +17,43 @@ public sealed partial class Engine
 #pragma warning restore CA1031
         {
             await FailAsync(defect).ConfigureAwait(false);
-            await foreach (var batch in decided.Reader.ReadAllAsync().ConfigureAwait(false))
-            {
-                foreach (var (_, failed) in batch.Done)
-                    failed(defect);
-            }
+            await foreach (var (_, turn) in decided.Reader.ReadAllAsync().ConfigureAwait(false))
+                turn.Fail(defect);
         }
     }
 
     private async Task ActAfterCommitsAsync()
     {
-        await foreach (var batch in decided.Reader.ReadAllAsync().ConfigureAwait(false))
+        await foreach (var (commit, turn) in decided.Reader.ReadAllAsync().ConfigureAwait(false))
         {
             try
             {
-                await batch.Commit.ConfigureAwait(false);
+                await commit.ConfigureAwait(false);
             }
             catch (JournalException error)
             {
-                // What was decided is ahead of the disk now: nothing acts on it, and this process is no owner any more.
-                foreach (var (_, failed) in batch.Done)
-                    failed(error);
+                // Nothing acts on what was decided, and this process is no owner any more.
+                turn.Fail(error);
                 await FailAsync(error).ConfigureAwait(false);
                 continue;
             }
-            foreach (var deeds in batch.Deeds)
-                Publish(deeds);
-            foreach (var (durable, _) in batch.Done)
-                durable();
-            if (stopped.Task.IsCompleted)
-                continue;
-            foreach (var deeds in batch.Deeds)
-                Act(deeds.RunId, deeds.Run, deeds.Deeds);
-            foreach (var deed in batch.Keys)
-                Act(deed);
-            timers.Turn();
+            turn.Follow(this);
         }
     }
 
-    private void Act(string runId, Run run, Deeds deeds)
-    {
-        foreach (var id in deeds.TimersDropped)
-            timers.Drop(runId, id);
-        foreach (var timer in deeds.TimersSet)
-            timers.Set(runId, timer.Id, timer.DueAt);
-        foreach (var command in deeds.Start)
-            workers.Start(new ActionCall(runId, run.Mode, run.Environment!, command));
-        foreach (var command in deeds.TakeDown)
-            outside.Show(run, command, open: false);
-        foreach (var command in deeds.Show)
-            outside.Show(run, command, open: true);
-        foreach (var command in deeds.Do)
-            outside.Do(run, command);
-    }
+    bool IDoing.MayAct => !stopped.Task.IsCompleted;
 
-    private void Act(KeyDeed deed)
+    void IDoing.SetTimer(string runId, string id, DateTimeOffset at) => timers.Set(runId, id, at);
+
+    void IDoing.DropTimer(string runId, string id) => timers.Drop(runId, id);
+
+    void IDoing.Start(ActionCall call) => workers.Start(call);
+
+    void IDoing.Show(Run run, Command question, bool open) => outside.Show(run, question, open);
+
+    void IDoing.Do(Run run, Command command) => outside.Do(run, command);
+
+    void IDoing.Do(KeyDeed deed)
     {
         switch (deed)
         {
@@ -89,9 +71,9 @@ public sealed partial class Engine
         }
     }
 
-    private RunSummary? SummaryOf(string runId) => published.GetValueOrDefault(runId)?.Run.Summary() ?? journal.Reader.SettledSummary(runId);
+    void IDoing.Done() => timers.Turn();
 
-    private void Publish(RunDeeds deeds)
+    void IDoing.Publish(RunDeeds deeds)
     {
         var before = published.GetValueOrDefault(deeds.RunId);
         if (deeds.Settled)
@@ -105,4 +87,6 @@ public sealed partial class Engine
         }
         before?.Changed.TrySetResult();
     }
+
+    private RunSummary? SummaryOf(string runId) => published.GetValueOrDefault(runId)?.Run.Summary() ?? journal.Reader.SettledSummary(runId);
 }

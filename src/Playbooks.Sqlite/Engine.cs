@@ -15,8 +15,9 @@ public sealed partial class Engine : IRuns, IAsyncDisposable
 {
     /// <summary>Callers from outside whose starts and signals are not durable yet; further ones wait.</summary>
     private const int CallersMax = 4096;
-    /// <summary>Commits that may be on their way to the disk while the next batch is decided.</summary>
+    /// <summary>Commits that may be on their way to the disk while the next turn is decided.</summary>
     private const int CommitsAheadMax = 4;
+    private const int MessagesPerTurnMax = 4096;
 
     /// <summary>In the place of a run's id, which is never empty.</summary>
     private const string CooldownTimers = "";
@@ -40,7 +41,7 @@ public sealed partial class Engine : IRuns, IAsyncDisposable
     private Engine(Journal journal, EngineOptions options)
     {
         (this.journal, this.options) = (journal, options);
-        loop = new EngineLoop(journal, options, inbox, decided.Writer);
+        loop = new EngineLoop(journal.Owner, journal.Reader, options);
         workers = new ActionWorkers(options, (run, happened) => Post(run, happened));
         timers = new TimerWheel(options.Time, Fired);
         outside = new Outside(options, journal.Reader, Post, stopping.Token);
@@ -167,10 +168,10 @@ public sealed partial class Engine : IRuns, IAsyncDisposable
     private async Task AdoptAsync()
     {
         var adopted = new List<Task>();
-        foreach (var id in journal.Reader.UnsettledRunIds())
+        foreach (var run in loop.Left())
         {
             var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-            inbox.Post(new Message.Adopt(Loading.Fold(journal.Reader.History(id)!, options.Logic), done));
+            inbox.Post(new Message.Adopt(run, done));
             adopted.Add(done.Task);
         }
         await Task.WhenAll(adopted).ConfigureAwait(false);
@@ -226,21 +227,6 @@ public sealed partial class Engine : IRuns, IAsyncDisposable
             return false;
         keptTexts[playbook.Digest + environment.Digest] = true;
         return true;
-    }
-
-    private async Task DecideAsync()
-    {
-        try
-        {
-            await loop.RunAsync().ConfigureAwait(false);
-        }
-#pragma warning disable CA1031 // Whatever stops the loop stops the engine, and whoever waits for it must hear why.
-        catch (Exception error)
-#pragma warning restore CA1031
-        {
-            await FailAsync(error).ConfigureAwait(false);
-        }
-        decided.Writer.TryComplete();
     }
 
     private async Task FailAsync(Exception error)

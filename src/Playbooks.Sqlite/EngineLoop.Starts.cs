@@ -11,12 +11,12 @@ namespace Playbooks.Sqlite;
 internal sealed partial class EngineLoop
 {
     private readonly ConcurrentDictionary<string, StartResult> uncommittedStarts = new(StringComparer.Ordinal);
-    private readonly Dictionary<RunKey, Admission> keys = journal.Reader.Keys().ToDictionary();
+    private readonly Dictionary<RunKey, Admission> keys = stored.Keys().ToDictionary();
 
     private void Start(Message.Start start, Batch batch)
     {
         var request = start.Request;
-        if ((uncommittedStarts.GetValueOrDefault(request.RequestId) ?? journal.Reader.Start(request.RequestId)) is { } known)
+        if ((uncommittedStarts.GetValueOrDefault(request.RequestId) ?? stored.Start(request.RequestId)) is { } known)
         {
             batch.After(() => start.Result.TrySetResult(known), start.Fail);
             return;
@@ -136,7 +136,7 @@ internal sealed partial class EngineLoop
         StartRequest request;
         try
         {
-            request = Starting.Restored(waiting, journal.Reader);
+            request = Starting.Restored(waiting, stored);
         }
         catch (JournalException error)
         {

@@ -1,50 +1,48 @@
 using System.Collections.Immutable;
-using System.Threading.Channels;
 using Playbooks.Core;
 using Playbooks.Core.Decisions;
 
 namespace Playbooks.Sqlite;
 
 /// <summary>
-/// Takes all that has happened, asks the decider run by run what follows, and hands it to the journal as one commit. Nothing acts before
-/// that commit; the next batch is decided while it is written. Decides nothing itself.
+/// Takes all that has happened, asks the decider run by run what follows, and gives it back as one turn. Nothing acts before that turn is
+/// durable; the next one may be decided while it is written. Decides nothing itself, waits for nothing and knows no thread: the engine
+/// around it does the waiting, and a simulation in its place runs this very loop in virtual time.
 /// </summary>
-internal sealed partial class EngineLoop(Journal journal, EngineOptions options, Inbox inbox, ChannelWriter<Decided> decided)
+/// <param name="owner">This opening of the journal, as events name it.</param>
+internal sealed partial class EngineLoop(string owner, IStored stored, EngineOptions options)
 {
-    private const int MessagesPerBatchMax = 4096;
-
     private readonly Dictionary<string, HotRun> hot = new(StringComparer.Ordinal);
     private volatile bool winding;
 
     /// <summary>From here on events are kept and nothing new is decided: the next owner decides on.</summary>
     internal void WindDown() => winding = true;
 
-    internal async Task RunAsync()
+    /// <summary>Runs in memory.</summary>
+    internal int HotRuns => hot.Count;
+
+    /// <returns>Null when nothing follows.</returns>
+    internal Turn? Turn(IReadOnlyList<Message> messages)
     {
-        while (await inbox.Reader.WaitToReadAsync().ConfigureAwait(false))
+        var batch = new Batch();
+        foreach (var message in messages)
         {
-            var batch = new Batch();
-            for (var taken = 0; taken < MessagesPerBatchMax && inbox.Reader.TryRead(out var message); taken++)
+            try
             {
-                try
-                {
-                    Take(message, batch);
-                }
-                catch (JournalException error)
-                {
-                    message.Fail(error);
-                }
+                Take(message, batch);
             }
-            foreach (var (run, happened) in batch.Happened)
-                React(run, happened, batch);
-            if (batch.IsEmpty)
-                continue;
-            var commit = batch.HasWrites
-                ? journal.AppendAsync(new JournalBatch([.. batch.Appends]) { Starts = batch.Starts.ToImmutableDictionary(), Keys = batch.Keys.ToImmutableDictionary() })
-                : Task.FromResult<IReadOnlyList<IReadOnlyList<StoredEvent>>>([]);
-            await decided.WriteAsync(new Decided(commit, batch.Deeds, batch.Done, batch.AfterCommit)).ConfigureAwait(false);
+            catch (JournalException error)
+            {
+                message.Fail(error);
+            }
         }
+        foreach (var (run, happened) in batch.Happened)
+            React(run, happened, batch);
+        return batch.IsEmpty ? null : batch.ToTurn();
     }
+
+    /// <summary>What earlier owners left, each run to be told to the loop.</summary>
+    internal IEnumerable<HotRun> Left() => stored.UnsettledRunIds().Select(id => Loading.Fold(stored.History(id)!, options.Logic));
 
     private void Take(Message message, Batch batch)
     {
@@ -89,7 +87,7 @@ internal sealed partial class EngineLoop(Journal journal, EngineOptions options,
     {
         if (hot.TryGetValue(runId, out var run))
             return run.Broken is null ? run : throw new JournalException(run.Broken, "Nothing is appended to it; its evidence shows where it breaks.");
-        if (journal.Reader.History(runId) is not { } history)
+        if (stored.History(runId) is not { } history)
             return null;
         run = Loading.Fold(history, options.Logic);
         hot.Add(runId, run);
@@ -106,7 +104,7 @@ internal sealed partial class EngineLoop(Journal journal, EngineOptions options,
     private void Adopt(HotRun run, Batch batch)
     {
         if (!run.Parked && run.Run.ParkedBecause is null)
-            Decide(run, [], batch, () => options.Logic.Adopt(run.Run, journal.Owner, options.Time.GetUtcNow()));
+            Decide(run, [], batch, () => options.Logic.Adopt(run.Run, owner, options.Time.GetUtcNow()));
         else
             batch.Deeds.Add(new(run.Id, run.Run, TellParked(run, Deeds.None), false));
     }
@@ -116,7 +114,7 @@ internal sealed partial class EngineLoop(Journal journal, EngineOptions options,
         if (winding || run.Parked)
             Keep(run, happened, batch);
         else
-            Decide(run, happened, batch, () => options.Logic.React(run.Run, happened, journal.Owner));
+            Decide(run, happened, batch, () => options.Logic.React(run.Run, happened, owner));
     }
 
     private void Decide(HotRun run, ImmutableArray<RunEvent> happened, Batch batch, Func<Reaction> ask)
@@ -207,10 +205,14 @@ internal sealed partial class EngineLoop(Journal journal, EngineOptions options,
         internal List<KeyDeed> AfterCommit { get; } = [];
         internal List<(Action Durable, Action<Exception> Failed)> Done { get; } = [];
 
-        internal bool HasWrites => Appends.Count > 0 || Starts.Count > 0 || Keys.Count > 0;
+        private bool HasWrites => Appends.Count > 0 || Starts.Count > 0 || Keys.Count > 0;
         internal bool IsEmpty => !HasWrites && Deeds.Count == 0 && Done.Count == 0 && AfterCommit.Count == 0;
         internal IEnumerable<(HotRun Run, ImmutableArray<RunEvent> Happened)> Happened =>
             happened.Select(entry => (entry.Key, entry.Value.DrainToImmutable()));
+
+        internal Turn ToTurn() => new(
+            HasWrites ? new JournalBatch([.. Appends]) { Starts = Starts.ToImmutableDictionary(), Keys = Keys.ToImmutableDictionary() } : null,
+            Deeds, Done, AfterCommit);
 
         internal void Add(HotRun run, RunEvent fact)
         {
@@ -224,9 +226,3 @@ internal sealed partial class EngineLoop(Journal journal, EngineOptions options,
         internal void After(Action durable, Action<Exception> failed) => Done.Add((durable, failed));
     }
 }
-
-/// <summary>A batch on its way to the disk, and what is to be done once it is there.</summary>
-internal sealed record Decided(Task<IReadOnlyList<IReadOnlyList<StoredEvent>>> Commit, IReadOnlyList<RunDeeds> Deeds,
-    IReadOnlyList<(Action Durable, Action<Exception> Failed)> Done, IReadOnlyList<KeyDeed> Keys);
-
-internal sealed record RunDeeds(string RunId, Run Run, Deeds Deeds, bool Settled);

@@ -7,7 +7,7 @@ namespace Playbooks.Sqlite;
 /// <summary>
 /// Reads a journal, whether a process owns it or not. Each call sees one moment of it, only what is committed, and holds up no writer.
 /// </summary>
-public sealed class JournalReader : IDisposable
+public sealed class JournalReader : IDisposable, IStored
 {
     private readonly string path;
     private readonly Disk disk;
@@ -88,6 +88,8 @@ public sealed class JournalReader : IDisposable
                 StoredJson.ReadAdmission(Seal.Take(reader.GetString(2), reader.GetString(0), reader.GetString(1)))));
         return keys;
     });
+
+    IReadOnlyList<KeyValuePair<RunKey, Admission>> IStored.Keys() => Keys();
 
     /// <summary>A text that was kept; null when it is not known.</summary>
     /// <exception cref="JournalException">It is not the text that was kept.</exception>

@@ -62,7 +62,7 @@ internal static class Starting
         request.Inputs, request.Alert, request.Alert?["id"]?.AsString(), request.StartedBy, request.OccurredAt, request.DetectedAt, request.DetectedReason);
 
     /// <exception cref="JournalException">A text that it was accepted with is gone or cannot be read any more.</exception>
-    internal static StartRequest Restored(PendingStart waiting, JournalReader texts)
+    internal static StartRequest Restored(PendingStart waiting, IStored texts)
     {
         var playbook = PlaybookReader.Read(Text(waiting.PlaybookDigest), "playbook", pin => texts.Text(pin.Sha256) is { } text ? new PlaybookSource(pin.Name, text) : null);
         var environment = EnvironmentReader.Read(Text(waiting.EnvironmentDigest), "environment");

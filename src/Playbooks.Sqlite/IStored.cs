@@ -1,0 +1,23 @@
+using Playbooks.Core;
+using Playbooks.Core.Decisions;
+
+namespace Playbooks.Sqlite;
+
+/// <summary>What the loop asks the journal for. The file answers in production, a simulated disk where thousands of runs are tried in memory.</summary>
+internal interface IStored
+{
+    /// <summary>Ids of the runs that have something left to do.</summary>
+    IReadOnlyList<string> UnsettledRunIds();
+
+    /// <summary>The whole run with its chain checked; null when there is no such run.</summary>
+    RunHistory? History(string runId);
+
+    /// <summary>The answer that a start was given before; null for a new one.</summary>
+    StartResult? Start(string requestId);
+
+    /// <summary>Who runs, waits and is held back, per concurrency key.</summary>
+    IReadOnlyList<KeyValuePair<RunKey, Admission>> Keys();
+
+    /// <summary>A text that was kept; null when it is not known.</summary>
+    string? Text(string digest);
+}
