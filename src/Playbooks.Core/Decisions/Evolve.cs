@@ -105,9 +105,7 @@ public static partial class Decider
         run = run with { Id = started.RunId, Started = started, Alert = started.Alert };
         if (started.DecisionVersion is < 1 or > LogicVersion)
             return run with { ParkedBecause = $"The run was started by decision logic {started.DecisionVersion}; this program knows up to {LogicVersion}. Run a newer version." };
-        var playbook = PlaybookReader.Read(started.Playbook.Text, started.Playbook.Name, pin =>
-            started.Inlined.FirstOrDefault(text => text.Digest == pin.Sha256) is { } inlined ? new PlaybookSource(inlined.Name, inlined.Text) : null);
-        var environment = EnvironmentReader.Read(started.Environment.Text, started.Environment.Name);
+        var (playbook, environment) = (PinnedTexts.PlaybookOf(started), PinnedTexts.EnvironmentOf(started));
         if (playbook is ReadResult<Playbook>.Invalid wrong)
             return run with { ParkedBecause = $"The pinned playbook cannot be read: {wrong.Errors[0]}" };
         if (environment is ReadResult<DeploymentEnvironment>.Invalid amiss)
