@@ -37,6 +37,9 @@ public sealed partial class Engine : IDoing
                 await FailAsync(error).ConfigureAwait(false);
                 continue;
             }
+            // What is durable is answered for, but the other owner acts on it.
+            if (!loop.MayAct(turn, out var current))
+                await FailAsync(new JournalFencedException(journal.Epoch, current)).ConfigureAwait(false);
             turn.Follow(this);
         }
     }

@@ -41,7 +41,7 @@ public sealed partial class Engine : IRuns, IAsyncDisposable
     private Engine(Journal journal, EngineOptions options)
     {
         (this.journal, this.options) = (journal, options);
-        loop = new EngineLoop(journal.Owner, journal.Reader, options);
+        loop = new EngineLoop(journal.Epoch, journal.Owner, journal.Reader, options);
         workers = new ActionWorkers(options, (run, happened) => Post(run, happened));
         timers = new TimerWheel(options.Time, Fired);
         outside = new Outside(options, journal.Reader, Post, stopping.Token);

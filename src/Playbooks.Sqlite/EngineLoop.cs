@@ -9,9 +9,13 @@ namespace Playbooks.Sqlite;
 /// durable; the next one may be decided while it is written. Decides nothing itself, waits for nothing and knows no thread: the engine
 /// around it does the waiting, and a simulation in its place runs this very loop in virtual time.
 /// </summary>
-/// <param name="owner">This opening of the journal, as events name it.</param>
-internal sealed partial class EngineLoop(string owner, IStored stored, EngineOptions options)
+/// <param name="epoch">Of this opening of the journal.</param>
+/// <param name="owner">The same, as events name it.</param>
+internal sealed partial class EngineLoop(long epoch, string owner, IStored stored, EngineOptions options)
 {
+    /// <summary>How long after it was decided a turn may act without asking whose the journal is.</summary>
+    private static readonly TimeSpan OwnershipTrustedFor = TimeSpan.FromSeconds(1);
+
     private readonly Dictionary<string, HotRun> hot = new(StringComparer.Ordinal);
     private volatile bool winding;
 
@@ -38,7 +42,18 @@ internal sealed partial class EngineLoop(string owner, IStored stored, EngineOpt
         }
         foreach (var (run, happened) in batch.Happened)
             React(run, happened, batch);
-        return batch.IsEmpty ? null : batch.ToTurn();
+        return batch.IsEmpty ? null : batch.ToTurn(options.Time.GetTimestamp());
+    }
+
+    /// <summary>
+    /// Whether a turn that is durable may still act. A machine that stood still between commit and deeds may wake when another process has
+    /// taken over and done the same: what is conditional on the target's state would then be done a second time, on top of what came after it.
+    /// </summary>
+    /// <param name="current">Whose the journal is now.</param>
+    internal bool MayAct(Turn turn, out long current)
+    {
+        current = epoch;
+        return options.Time.GetElapsedTime(turn.DecidedAt) < OwnershipTrustedFor || (current = stored.Epoch()) == epoch;
     }
 
     /// <summary>What earlier owners left, each run to be told to the loop.</summary>
@@ -210,7 +225,8 @@ internal sealed partial class EngineLoop(string owner, IStored stored, EngineOpt
         internal IEnumerable<(HotRun Run, ImmutableArray<RunEvent> Happened)> Happened =>
             happened.Select(entry => (entry.Key, entry.Value.DrainToImmutable()));
 
-        internal Turn ToTurn() => new(
+        internal Turn ToTurn(long at) => new(at,
+           
             HasWrites ? new JournalBatch([.. Appends]) { Starts = Starts.ToImmutableDictionary(), Keys = Keys.ToImmutableDictionary() } : null,
             Deeds, Done, AfterCommit);
 

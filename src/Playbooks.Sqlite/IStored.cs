@@ -6,6 +6,9 @@ namespace Playbooks.Sqlite;
 /// <summary>What the loop asks the journal for. The file answers in production, a simulated disk where thousands of runs are tried in memory.</summary>
 internal interface IStored
 {
+    /// <summary>Of whoever opened it last.</summary>
+    long Epoch();
+
     /// <summary>Ids of the runs that have something left to do.</summary>
     IReadOnlyList<string> UnsettledRunIds();
 

@@ -25,6 +25,9 @@ public sealed class JournalReader : IDisposable, IStored
         return new(path, Disk.OfTheSystem);
     }
 
+    /// <summary>Of whoever opened it last.</summary>
+    public long Epoch() => Read(connection => connection.Scalar<long>("SELECT epoch FROM owner"));
+
     /// <summary>Ids of all runs, in the order they were made.</summary>
     public IReadOnlyList<string> RunIds() => Read(connection => Strings(connection, "SELECT run_id FROM runs ORDER BY run"));
 

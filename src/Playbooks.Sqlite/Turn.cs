@@ -3,10 +3,11 @@ using Playbooks.Core;
 namespace Playbooks.Sqlite;
 
 /// <summary>One turn of the loop: what is to become durable in one commit, and what follows it.</summary>
+/// <param name="DecidedAt">Timestamp of the clock that nobody can set.</param>
 /// <param name="Append">Null when nothing is to be written.</param>
 /// <param name="Waiting">Who is to be answered, and how.</param>
 /// <param name="Keys">What is told or timed for concurrency keys.</param>
-internal sealed record Turn(JournalBatch? Append, IReadOnlyList<RunDeeds> Deeds, IReadOnlyList<(Action Durable, Action<Exception> Failed)> Waiting,
+internal sealed record Turn(long DecidedAt, JournalBatch? Append, IReadOnlyList<RunDeeds> Deeds, IReadOnlyList<(Action Durable, Action<Exception> Failed)> Waiting,
     IReadOnlyList<KeyDeed> Keys)
 {
     /// <summary>The commit has failed: what was decided is ahead of the disk, and nothing acts on it.</summary>
