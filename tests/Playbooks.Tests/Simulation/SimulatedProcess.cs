@@ -1,0 +1,330 @@
+using System.Diagnostics.CodeAnalysis;
+using Playbooks.Core;
+using Playbooks.Core.Decisions;
+using Playbooks.Core.Definitions;
+using Playbooks.Sqlite;
+using Message = Playbooks.Sqlite.Message;
+
+namespace Playbooks.Tests.Simulation;
+
+/// <summary>
+/// One opening of the journal: the product's own loop, turns, deeds and timers, with faults in the place of threads. What the engine waits for
+/// is planned in virtual time here; what it decides and does is the engine's.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "The wheel is disposed of when the process dies, as all do or the world ends.")]
+internal sealed class SimulatedProcess : IDoing
+{
+    private readonly Simulation world;
+    private readonly EngineLoop loop;
+    private readonly TimerWheel wheel;
+    private readonly List<Message> inbox = [];
+    private readonly Queue<Turn> decided = new();
+    private readonly List<Func<bool>> asked = [];
+    private readonly List<Action> held = [];
+    private readonly SimulatedTimers timers;
+    private readonly List<Task<bool>> adoptions = [];
+    private bool turning, writing, mayAct = true;
+
+    /// <exception cref="JournalException">The disk is full: not even the epoch can be written.</exception>
+    internal SimulatedProcess(Simulation world)
+    {
+        this.world = world;
+        if (world.Disk.Full)
+            throw new JournalException("The disk is full.", "Free space.");
+        Epoch = world.Disk.Open();
+        loop = LoopOn(world.Disk, Epoch, world.Agenda, world.Logic);
+        wheel = new TimerWheel(world.Agenda, (run, id, at) => timers!.Ring(run, id, at));
+        timers = new SimulatedTimers(world, this, wheel, message => Do(() => Post(message)));
+        foreach (var run in loop.Left())
+        {
+            var done = new TaskCompletionSource<bool>();
+            adoptions.Add(done.Task);
+            Post(new Message.Adopt(run, done));
+        }
+        foreach (var (key, admission) in world.Disk.Keys())
+        {
+            if (admission is { HeldBack.IsEmpty: false, CooldownUntil: { } until })
+                timers.SetWake(key, until);
+        }
+        wheel.Turn();
+    }
+
+    internal static EngineLoop LoopOn(SimulatedDisk disk, long epoch, TimeProvider time, Logic logic) => new(epoch, $"epoch:{epoch}", disk, new EngineOptions
+    {
+        Actions = Nobody.Here, People = Nobody.Here, Anchors = Nobody.Here, RaiseAlert = (_, _) => Task.CompletedTask, Time = time, Logic = logic,
+    });
+
+    internal long Epoch { get; }
+    internal bool Dead { get; private set; }
+    internal bool Frozen { get; private set; }
+
+    /// <summary>What was left is adopted, so callers are let in.</summary>
+    internal bool IsOpen => !Dead && adoptions.TrueForAll(done => done.IsCompletedSuccessfully);
+
+    /// <summary>Everything told, decided and written; only time can move it.</summary>
+    internal bool IsIdle => inbox.Count == 0 && decided.Count == 0 && !turning && !writing;
+
+    internal int HotRuns => loop.HotRuns;
+
+    internal SimulatedTimers Timers => timers;
+
+    internal void Post(Message message)
+    {
+        if (Dead || (message is Message.Forget && world.Planted == Planted.NothingForgotten))
+            return;
+        inbox.Add(message);
+        if (!turning)
+        {
+            turning = true;
+            In(world.Dice.Between(0, 0.002), Decide);
+        }
+    }
+
+    internal void Post(string runId, RunEvent happened, string? reported = null) =>
+        Post(new Message.Happened(runId, happened, world.Planted == Planted.ReportsNotNoted ? null : reported, null));
+
+    /// <summary>Asks as a caller does; the answer is looked at when it has come.</summary>
+    /// <param name="failed">This process will not answer any more.</param>
+    internal void Ask<T>(Message message, Task<T> answer, Action<T> answered, Action failed)
+    {
+        asked.Add(() =>
+        {
+            if (answer.IsCompletedSuccessfully)
+                answered(answer.Result);
+            else if (answer.IsFaulted || Dead)
+                failed();
+            else
+                return false;
+            return true;
+        });
+        Post(message);
+    }
+
+    /// <summary>Plans something of this process: gone when it is dead, late when it is frozen.</summary>
+    internal void In(TimeSpan delay, Action act) => world.Agenda.In(delay, () => Do(act));
+
+    internal void Die()
+    {
+        if (Dead)
+            return;
+        Dead = true;
+        wheel.Dispose();
+        inbox.Clear();
+        decided.Clear();
+        Answered();
+    }
+
+    internal void Freeze() => Frozen = true;
+
+    internal void Thaw()
+    {
+        Frozen = false;
+        foreach (var act in held)
+            In(TimeSpan.Zero, act);
+        held.Clear();
+    }
+
+    private void Do(Action act)
+    {
+        if (Dead)
+            return;
+        if (Frozen)
+        {
+            held.Add(act);
+            return;
+        }
+        try
+        {
+            act();
+        }
+        catch (Killed)
+        {
+            Die();
+            world.Restart();
+        }
+        Answered();
+    }
+
+    private void Decide()
+    {
+        turning = false;
+        if (inbox.Count > 1 && world.Faults.Hit(Fault.Reordered))
+        {
+            var last = inbox.FindLastIndex(message => message is Message.Happened);
+            var first = inbox.FindIndex(message => message is Message.Happened);
+            if (first >= 0)
+                (inbox[first], inbox[last]) = (inbox[last], inbox[first]);
+        }
+        var taken = world.Dice.Chance(0.8) ? inbox.Count : 1 + world.Dice.Below(inbox.Count);
+        var messages = inbox.GetRange(0, taken);
+        inbox.RemoveRange(0, taken);
+        if (loop.Turn(messages) is { } turn)
+        {
+            if (world.Planted == Planted.AnswersBeforeCommit)
+                turn.Waiting.ToList().ForEach(waiting => waiting.Durable());
+            if (world.Planted == Planted.ActsBeforeCommit)
+                (turn with { Waiting = [] }).Follow(this);
+            decided.Enqueue(turn);
+            Write();
+        }
+        if (inbox.Count > 0)
+        {
+            turning = true;
+            In(world.Dice.Between(0, 0.001), Decide);
+        }
+    }
+
+    private void Write()
+    {
+        if (writing || decided.Count == 0)
+            return;
+        writing = true;
+        In(world.Dice.Between(0.001, 0.004), Commit);
+    }
+
+    private void Commit()
+    {
+        var turn = decided.Dequeue();
+        if (!IsOpen && world.Faults.Hit(Fault.CrashInRecovery))
+            throw new Killed();
+        try
+        {
+            if (turn.Append is { } append)
+                Append(append);
+        }
+        catch (JournalException error)
+        {
+            if (world.Planted == Planted.ActsAfterFailedCommit && error is not JournalFencedException)
+            {
+                Follow(turn);
+                return;
+            }
+            turn.Fail(error);
+            while (decided.TryDequeue(out var later))
+                later.Fail(error);
+            Answered();
+            Die();
+            world.Restart();
+            return;
+        }
+        if (world.Faults.Hit(Fault.TwoOwners) && world.Freeze(this))
+        {
+            held.Add(() => Follow(turn));
+            return;
+        }
+        // Between the commit and what follows it the machine may take its time.
+        In(world.Dice.Between(0, 0.001), () => Follow(turn));
+    }
+
+    private void Append(JournalBatch append)
+    {
+        if (world.Faults.Hit(Fault.CrashBeforeAppend))
+            throw new Killed();
+        if (world.Faults.Hit(Fault.AppendFails))
+        {
+            if (world.Planted == Planted.FailedSyncTakenForDone)
+                return;
+            throw new JournalException("An error of the disk.", "Mend it.");
+        }
+        if (world.Faults.Hit(Fault.DiskFull))
+            world.FillDisk();
+        var zombie = Epoch != world.Disk.Epoch;
+        var stored = world.Disk.Append(Epoch, append);
+        Violation.When(zombie && stored.Count > 0, Promises.Fencing, () => $"epoch {Epoch} appended after epoch {world.Disk.Epoch} had opened");
+        foreach (var entry in stored)
+            world.Stored(entry);
+        if (world.Faults.Hit(Fault.CrashAfterAppend))
+            throw new Killed();
+        if (world.Faults.Hit(Fault.SyncFailsButStored))
+            throw new JournalException("The sync failed; nobody knows what the disk holds.", "Start again.");
+    }
+
+    private void Follow(Turn turn)
+    {
+        writing = false;
+        if (!loop.MayAct(turn, out _) && world.Planted != Planted.ZombieActs)
+        {
+            mayAct = false;
+            turn.Follow(this);
+            Answered();
+            Die();
+            return;
+        }
+        if (world.Planted == Planted.AnswersBeforeCommit)
+            turn = turn with { Waiting = [] };
+        if (world.Planted == Planted.ActsBeforeCommit)
+            turn.Waiting.ToList().ForEach(waiting => waiting.Durable());
+        else
+            turn.Follow(this);
+        foreach (var deeds in turn.Deeds)
+            world.Published(deeds.Run, this);
+        Write();
+    }
+
+    private void Answered() => asked.RemoveAll(isOver => isOver());
+
+    private void Deed()
+    {
+        if (world.Faults.Hit(Fault.CrashAmongDeeds))
+            throw new Killed();
+    }
+
+    bool IDoing.MayAct => mayAct && !Dead;
+
+    void IDoing.Publish(RunDeeds deeds)
+    {
+        if (deeds.Settled)
+            Post(new Message.Forget(deeds.RunId, deeds.Run.Sequence));
+    }
+
+    void IDoing.SetTimer(string runId, string id, DateTimeOffset at)
+    {
+        Deed();
+        timers.Set(runId, id, at, adopting: !IsOpen || Epoch > 1 && world.Agenda.Elapsed - world.OpenedAt < TimeSpan.FromSeconds(0.05));
+    }
+
+    void IDoing.DropTimer(string runId, string id) => timers.Drop(runId, id);
+
+    void IDoing.Start(ActionCall call)
+    {
+        Deed();
+        world.Connectors.Start(call, this);
+    }
+
+    void IDoing.Show(Run run, Command question, bool open)
+    {
+        if (open)
+            world.People.Asked(run, question);
+    }
+
+    void IDoing.Do(Run run, Command command)
+    {
+        Deed();
+        if (command is Command.Tell { Id: "run.parked" } && world.Planted == Planted.ParkedToldToNobody)
+            return;
+        world.People.Do(run, command, this);
+    }
+
+    void IDoing.Do(KeyDeed deed)
+    {
+        if (deed is KeyDeed.Wake wake)
+            timers.SetWake(wake.Key, wake.At);
+    }
+
+    void IDoing.Done() => wheel.Turn();
+
+    /// <summary>The process is no more.</summary>
+    internal sealed class Killed : Exception;
+
+    /// <summary>The loop never calls the outside itself; what it wants done comes through its deeds.</summary>
+    private sealed class Nobody : IActions, IPeople, IAnchors
+    {
+        internal static readonly Nobody Here = new();
+
+        public Task<Outcome> ExecuteAsync(ActionCall call, CancellationToken cancellationToken) => throw new System.Diagnostics.UnreachableException();
+        public Task<string> TellAsync(RunSummary run, Command.Tell message, CancellationToken cancellationToken) => throw new System.Diagnostics.UnreachableException();
+        public Task ShowApprovalAsync(RunSummary run, OpenApproval approval, bool open, CancellationToken cancellationToken) => throw new System.Diagnostics.UnreachableException();
+        public Task ShowAskAsync(RunSummary run, Command.AskPerson ask, bool open, CancellationToken cancellationToken) => throw new System.Diagnostics.UnreachableException();
+        public Task<string> AnchorAsync(string runId, DeploymentEnvironment environment, long sequence, string head, CancellationToken cancellationToken) => throw new System.Diagnostics.UnreachableException();
+    }
+}

@@ -1,0 +1,114 @@
+using Playbooks.Core;
+using Playbooks.Core.Decisions;
+using Playbooks.Core.Definitions;
+using Playbooks.Core.Json;
+using Message = Playbooks.Sqlite.Message;
+
+namespace Playbooks.Tests.Simulation;
+
+/// <summary>What is started in a simulated world, and by whom it is answered.</summary>
+internal sealed partial class Simulation
+{
+    private const int RequestDigits = 10;
+
+    private readonly Dictionary<string, StartResult> answers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> runOfRequest = new(StringComparer.Ordinal);
+
+    private void PlanStarts()
+    {
+        var shape = new Dice(Dice.Of(Seed, "shape"));
+        var count = 1 + shape.Below(3);
+        var shared = shape.Of(SimulatedPlaybooks.All);
+        for (var index = 0; index < count; index++)
+        {
+            var number = index;
+            var playbook = shape.Chance(0.6) ? shared : shape.Of(SimulatedPlaybooks.All);
+            var model = playbook.Concurrency is null ? $"m{index}" : playbook.Name == "fraud-outage" ? "m4" : "m3";
+            var alert = playbook.Concurrency is null ? null : JsonData.Object(("id", JsonData.Of($"alert-{index}")));
+            Agenda.In(shape.Between(0, 30) * number, () => StartOne(number, playbook, model, alert));
+        }
+        if (Faults.Hit(Fault.TimerStorm))
+            Begin("storm", SimulatedPlaybooks.SmallStorm, "m3", null);
+        if (Faults.Hit(Fault.UnknownRun))
+            Agenda.In(Dice.Between(0, 20), () => Send("nobody-knows-this-run", new RunEvent.SignalReceived("lost", "ready", JsonData.Null, Agenda.GetUtcNow())));
+    }
+
+    private void PlanStarts(IEnumerable<Playbook> given)
+    {
+        var number = 0;
+        foreach (var playbook in given)
+            Begin($"request-{number++}", playbook, "m1", null);
+    }
+
+    private void StartOne(int number, Playbook playbook, string model, JsonData? alert)
+    {
+        if (number > 0 && Faults.Hit(Fault.PlaybookEdited))
+            playbook = SimulatedPlaybooks.Edited(playbook, newVersion: Dice.Chance(0.5));
+        if (number > 0 && Faults.Hit(Fault.PlaybookDeleted))
+        {
+            // Nobody can start it any more; those that run have their own text, also after a restart.
+            process?.Die();
+            Restart();
+            return;
+        }
+        Begin($"request-{number}", playbook, model, alert);
+        if (Faults.Hit(Fault.StartTwice))
+            Agenda.In(Dice.Between(0, 60), () => Begin($"request-{number}", playbook, model, alert));
+    }
+
+    private void Begin(string requestId, Playbook playbook, string model, JsonData? alert, int tries = 0)
+    {
+        if (process is not { IsOpen: true, Frozen: false } open)
+        {
+            if (tries < 500)
+                Agenda.In(TimeSpan.FromSeconds(2), () => Begin(requestId, playbook, model, alert, tries + 1));
+            return;
+        }
+        var environment = SimulatedPlaybooks.Environment;
+        Disk.KeepText(environment.Digest, environment.Text);
+        if (!Disk.KeepPlaybook(playbook.Name, playbook.Version, playbook.Digest, playbook.Text))
+            return;
+        playbooks[playbook.Digest] = playbook;
+        var request = new StartRequest(requestId, playbook, environment, RunMode.Live, JsonData.Object(("model", JsonData.Of(model))), alert, Starter, null, null, null);
+        var result = new TaskCompletionSource<StartResult>();
+        open.Ask(new Message.Start(request, RunInputs.Of(playbook.Inputs, request.Inputs), result), result.Task, answer => Answered(requestId, answer),
+            () => Agenda.In(TimeSpan.FromSeconds(1), () => Begin(requestId, playbook, model, alert, tries + 1)));
+    }
+
+    private void Answered(string requestId, StartResult answer)
+    {
+        Violation.When(!answers.TryAdd(requestId, answer) && answers[requestId] != answer && answer is not StartResult.Rejected, Promises.Requests,
+            () => $"{requestId} was answered {answers[requestId]} and then {answer}");
+        if (answer is not StartResult.Started started)
+            return;
+        Violation.When(!Disk.ByRun.ContainsKey(started.RunId), Promises.Acknowledged, () => $"{started.RunId} is said to have started and is not in the journal");
+        var (run, faults) = (started.RunId, Faults);
+        if (faults.Hit(Fault.PrematureVote))
+            Send(run, new RunEvent.VoteCast("early", "go", 1, "what-will-be-asked", "anna", ["approvers"], true, null, "api", Agenda.GetUtcNow()));
+        if (faults.Hit(Fault.ManyDuplicates))
+        {
+            for (var copy = 0; copy < 100; copy++)
+                Send(run, new RunEvent.OrderGiven("pause-once", new Order.Pause(), "commander", ["commanders"], "because", "api", Agenda.GetUtcNow()));
+        }
+        if (PlaybookOf(Disk.ByRun[run].Events[0].Event is RunEvent.RunStarted first ? first.Playbook.Digest : "").Name != "waits")
+            return;
+        var signal = new RunEvent.SignalReceived("signal-1", "ready", JsonData.EmptyObject, Agenda.GetUtcNow());
+        Agenda.In(new Dice(Dice.Of(Seed, run)).Between(1, 100), () => Send(run, signal));
+        if (faults.Hit(Fault.SignalTwice))
+            Agenda.In(Dice.Between(1, 900), () => Send(run, signal));
+    }
+
+    /// <summary>A run is new: nobody has its request, and nobody runs under its key.</summary>
+    private void FirstOf(StoredEvent entry)
+    {
+        if (entry.Event is not RunEvent.RunStarted started)
+            return;
+        Violation.When(!runOfRequest.TryAdd(entry.RunId[^RequestDigits..], entry.RunId), Promises.Requests, () => $"{entry.RunId} and {runOfRequest[entry.RunId[^RequestDigits..]]} come from one request");
+        if (started.ConcurrencyKey is not { } key)
+            return;
+        var other = watches.Values.FirstOrDefault(watch => watch.RunId != entry.RunId && watch.Started?.ConcurrencyKey == key && watch.Ended is null && !IsParked(watch.RunId));
+        Violation.When(other is not null, Promises.Requests, () => $"{entry.RunId} starts under the key of {other!.RunId}, which runs");
+    }
+
+    private bool IsParked(string runId) => Disk.ByRun[runId].Events.Exists(stored => stored.Event is RunEvent.RunParked);
+}

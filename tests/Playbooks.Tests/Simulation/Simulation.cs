@@ -1,0 +1,234 @@
+using Playbooks.Core;
+using Playbooks.Core.Decisions;
+using Playbooks.Core.Definitions;
+using Playbooks.Sqlite;
+using Message = Playbooks.Sqlite.Message;
+
+namespace Playbooks.Tests.Simulation;
+
+/// <summary>
+/// One world from one seed, on one thread, in virtual time: some runs, the product's loop under them, and faults. Three phases: faults, healing,
+/// and then everything must come to rest.
+/// </summary>
+internal sealed partial class Simulation
+{
+    internal const string Starter = "operator";
+    private const int StepsMax = 100_000;
+    private const int EventsPerRunMax = 20_000;
+
+    private readonly Dictionary<string, RunWatch> watches = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Playbook> playbooks = new(StringComparer.Ordinal);
+    private readonly List<SimulatedProcess> processes = [];
+    private readonly List<(string Run, string Event)> acknowledged = [];
+    private readonly bool comparesDeeply;
+    private ulong trace = 14695981039346656037;
+    private SimulatedProcess? process;
+    private bool restarting;
+
+    internal Simulation(ulong seed, Planted planted = Planted.Nothing, IEnumerable<(Fault, int)>? only = null, bool withoutFaults = false)
+    {
+        (Seed, Planted) = (seed, planted);
+        Dice = new Dice(seed);
+        Faults = new Faults(seed, only, withoutFaults);
+        Disk = new SimulatedDisk(planted, readsBack: seed % 8 == 0);
+        Logic = PoisonRun(PlantedLogic.Of(planted));
+        Targets = new SimulatedTargets(this);
+        Connectors = new SimulatedConnectors(this);
+        People = new SimulatedPeople(this);
+        comparesDeeply = seed % 4 == 0 || planted != Planted.Nothing;
+    }
+
+    internal ulong Seed { get; }
+    internal Planted Planted { get; }
+    internal Dice Dice { get; }
+    internal Faults Faults { get; }
+    internal Agenda Agenda { get; } = new();
+    internal SimulatedDisk Disk { get; }
+    internal Logic Logic { get; }
+    internal SimulatedTargets Targets { get; }
+    internal SimulatedConnectors Connectors { get; }
+    internal SimulatedPeople People { get; }
+    internal bool ClockWentBack { get; private set; }
+    internal bool ClockWasSet { get; private set; }
+    internal bool WasFrozen { get; private set; }
+    internal TimeSpan OpenedAt { get; private set; }
+
+    /// <summary>Of everything that became durable, with when it did.</summary>
+    internal ulong Trace => trace;
+
+    internal IEnumerable<RunWatch> Watches => watches.Values;
+    internal int Runs => watches.Count;
+    internal int Events => Disk.Logs.Sum(log => log.Events.Count);
+
+    internal Playbook PlaybookOf(string digest) => playbooks[digest];
+
+    internal RunWatch Watch(string runId) => watches.TryGetValue(runId, out var watch) ? watch
+        : throw new Violation(Promises.Intent, $"something is done for {runId}, of which nothing is durable");
+
+    /// <exception cref="Violation">A promise was not kept.</exception>
+    internal void Run(IEnumerable<Playbook>? instead = null)
+    {
+        Open();
+        if (instead is null)
+            PlanStarts();
+        else
+            PlanStarts(instead);
+        Agenda.In(Dice.Between(20, 900), Heal);
+        while (Agenda.Step())
+            Violation.When(Agenda.Steps > StepsMax, Promises.Progress, () => "it never comes to rest: " + string.Join("; ", Unsettled()));
+        JudgeEnd();
+    }
+
+    /// <summary>Sends as a client does: again and again until it is acknowledged.</summary>
+    internal void Send(string runId, RunEvent happened, int tries = 0)
+    {
+        if (process is not { IsOpen: true, Frozen: false } open)
+        {
+            if (tries < 500)
+                Agenda.In(TimeSpan.FromSeconds(2), () => Send(runId, happened, tries + 1));
+            return;
+        }
+        var known = new TaskCompletionSource<bool>();
+        open.Ask(new Message.Happened(runId, happened with { At = Agenda.GetUtcNow() }, null, known), known.Task, answer =>
+        {
+            Violation.When(answer && !IsDurable(runId, IdentityOf(happened)), Promises.Acknowledged, () => $"{IdentityOf(happened)} was acknowledged and is not in the journal of {runId}");
+            Violation.When(!answer && Disk.ByRun.ContainsKey(runId), Promises.Acknowledged, () => $"{runId} is said to be unknown");
+            if (answer)
+                acknowledged.Add((runId, IdentityOf(happened)));
+        }, () => Agenda.In(TimeSpan.FromSeconds(1), () => Send(runId, happened, tries + 1)));
+    }
+
+    internal void Stored(StoredEvent entry)
+    {
+        if (!watches.TryGetValue(entry.RunId, out var watch))
+        {
+            watches[entry.RunId] = watch = new RunWatch(this, entry.RunId);
+            FirstOf(entry);
+        }
+        watch.See(entry);
+        Violation.When(entry.Sequence > EventsPerRunMax, Promises.Memory, () => $"{entry.RunId} has more than {EventsPerRunMax} events");
+        trace = Dice.Mix(trace ^ Convert.ToUInt64(entry.Hash[..16], 16) ^ (ulong)Agenda.Elapsed.Ticks);
+        if (Faults.Hit(Fault.ClockForward))
+            SetClock(Dice.Between(1, 7200));
+        if (Faults.Hit(Fault.ClockYearsForward))
+            SetClock(TimeSpan.FromDays(365 * (1 + Dice.Below(10))));
+        if (Faults.Hit(Fault.ClockBack))
+        {
+            ClockWentBack = true;
+            SetClock(-Dice.Between(1, 3600));
+        }
+    }
+
+    internal void Published(Run run, SimulatedProcess by)
+    {
+        if (by.Dead || run.Started is null)
+            return;
+        if (comparesDeeply && run.ParkedBecause is null && (run.HasEnded || run.Paused || run.Sequence % 16 == 0))
+            Replay(run);
+        trace = Dice.Mix(trace ^ Targets.Trace);
+        People.Meddle(run.Id, run);
+    }
+
+    internal void FillDisk()
+    {
+        Disk.Full = true;
+        Agenda.In(Dice.Between(5, 3600), () => Disk.Full = false);
+    }
+
+    /// <summary>The process stands still while another one takes over; it wakes later and knows nothing of that.</summary>
+    internal bool Freeze(SimulatedProcess frozen)
+    {
+        if (frozen != process || Disk.Full)
+            return false;
+        WasFrozen = true;
+        frozen.Freeze();
+        Restart();
+        Agenda.In(Dice.Between(2, 120), () =>
+        {
+            if (!Faults.Hit(Fault.WokenZombie))
+                frozen.Die();
+            frozen.Thaw();
+        });
+        return true;
+    }
+
+    internal void Restart()
+    {
+        if (restarting)
+            return;
+        restarting = true;
+        process = null;
+        Agenda.In(Dice.Between(0.5, 30), Open);
+    }
+
+    private void Open()
+    {
+        restarting = false;
+        try
+        {
+            OpenedAt = Agenda.Elapsed;
+            process = new SimulatedProcess(this);
+            processes.Add(process);
+        }
+        catch (JournalException)
+        {
+            Restart();
+        }
+    }
+
+    private void Heal()
+    {
+        Faults.Rage = false;
+        Disk.Full = false;
+        foreach (var old in processes.Where(old => old != process))
+            old.Die();
+        if (process is null && !restarting)
+            Restart();
+        foreach (var seconds in new[] { 0, 100, 250 })
+        {
+            Agenda.In(TimeSpan.FromSeconds(seconds), () =>
+            {
+                foreach (var watch in watches.Values.Where(watch => watch is { IsPaused: true, Ended: null }))
+                    People.Resume(watch.RunId);
+            });
+        }
+    }
+
+    private void SetClock(TimeSpan by)
+    {
+        ClockWasSet = true;
+        Agenda.ClockSetBy += by;
+        foreach (var running in processes.Where(running => !running.Dead))
+            running.Timers.ClockWasSet();
+    }
+
+    private Logic PoisonRun(Logic logic) => Faults.Hit(Fault.PoisonRun)
+        ? logic with
+        {
+            React = (run, happened, owner) => IsPoison(run) ? throw new InvalidOperationException("poison") : logic.React(run, happened, owner),
+            Adopt = (run, owner, at) => IsPoison(run) ? throw new InvalidOperationException("poison") : logic.Adopt(run, owner, at),
+        }
+        : logic;
+
+    private static bool IsPoison(Run run) => run.Sequence > 8 && run.Inputs["model"]?.AsString() == "m0";
+
+    private void Replay(Run live)
+    {
+        var folded = Disk.ByRun[live.Id].Events.Take((int)live.Sequence).Select(stored => stored.Event).Aggregate(Core.Decisions.Run.Empty, Logic.Evolve);
+        var difference = Same.Difference(live, folded);
+        Violation.When(difference is not null, Promises.Replay, () => $"{live.Id} at event {live.Sequence}: {difference}");
+    }
+
+    private bool IsDurable(string runId, string identity) =>
+        Disk.ByRun.TryGetValue(runId, out var log) && log.Events.FindLastIndex(stored => IdentityOf(stored.Event) == identity) >= 0;
+
+    private static string IdentityOf(RunEvent happened) => happened switch
+    {
+        RunEvent.VoteCast vote => "vote " + vote.VoteId,
+        RunEvent.OrderGiven order => "order " + order.OrderId,
+        RunEvent.SignalReceived signal => "signal " + signal.SignalId,
+        RunEvent.TaskConfirmed task => $"task {task.Path} {task.Person}",
+        RunEvent.AlertAttached => "alert",
+        _ => "",
+    };
+}
