@@ -136,7 +136,7 @@ internal sealed partial class EngineLoop
         StartRequest request;
         try
         {
-            request = Starting.Restored(waiting, stored);
+            request = WaitingStart.Restored(waiting, stored);
         }
         catch (JournalException error)
         {

@@ -186,11 +186,7 @@ internal sealed partial class EngineLoop(long epoch, string owner, IStored store
         if (run.ParkedTold || run.Run.ParkedBecause is not { } why)
             return deeds;
         run.ParkedTold = true;
-        return deeds with
-        {
-            Do = deeds.Do.Add(new Command.Tell("run.parked", run.Run.Playbook?.CommanderGroup ?? "",
-                $"Run {run.Id} is parked and does nothing more: {why} Look at what it left: playbooks show {run.Id}")),
-        };
+        return deeds with { Do = deeds.Do.Add(ParkedRun.CallForHelp(run.Run, why)) };
     }
 
     private static string? KeyOf(HotRun run, ImmutableArray<RunEvent> appended) =>

@@ -1,4 +1,5 @@
 using Playbooks.Core;
+using Playbooks.Core.Decisions;
 
 namespace Playbooks.Sqlite;
 
@@ -12,7 +13,7 @@ public sealed record EngineOptions
     public required IAnchors Anchors { get; init; }
 
     /// <summary>
-    /// Raises the alert of a drill in which nothing watches. The alert comes back as <see cref="Core.Decisions.RunEvent.AlertAttached"/>
+    /// Raises the alert of a drill in which nothing watches. The alert comes back as <see cref="RunEvent.AlertAttached"/>
     /// through <see cref="IRuns.SignalAsync"/>, the way a real one would. May be asked again after a restart.
     /// </summary>
     public required Func<RunSummary, CancellationToken, Task> RaiseAlert { get; init; }

@@ -12,6 +12,8 @@ public static partial class Decider
     /// <summary>Facts that one batch may state before the run counts as one that does not settle.</summary>
     private const int FactsPerBatchMax = 20_000;
 
+    internal const string Unrepeatable = "The process that ran it ended before it reported, and it cannot be repeated safely. Look at the target.";
+
     /// <summary>What ought to be outstanding now.</summary>
     public static ImmutableArray<Command> Decide(Run run) => [.. Ask(run).Commands];
 
@@ -32,8 +34,7 @@ public static partial class Decider
         foreach (var (command, running) in Outstanding(run, Ask(run).Commands))
         {
             if (running.Owner != owner && command.Action is { Repeatability: Repeatability.Once, Effect: not Effect.ReadOnly })
-                unknown.Add(new RunEvent.ActionFailed(command.Id, ErrorKind.OutcomeUnknown,
-                    "The process that ran it ended before it reported, and it cannot be repeated safely. Look at the target.", null, Later(run, at)));
+                unknown.Add(new RunEvent.ActionFailed(command.Id, ErrorKind.OutcomeUnknown, Unrepeatable, null, Later(run, at)));
         }
         // Time has gone on meanwhile: what is overdue is judged before anything is started again.
         unknown.Add(new RunEvent.TimerFired("restart", Later(run, at)));

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
 using Playbooks.Core.Json;
-using Playbooks.Sqlite;
 
 namespace Playbooks.Tests.Simulation;
 

@@ -2,18 +2,16 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Playbooks.Core;
-using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
 
-namespace Playbooks.Sqlite;
+namespace Playbooks.Core.Decisions;
 
-/// <summary>What a start request becomes: a run's first event, or the reasons why there is none.</summary>
-internal static class Starting
+/// <summary>What a start request becomes, in every shell: a run's first event, or the reasons why there is none.</summary>
+public static class Starting
 {
     private const int RequestDigits = 10;
 
-    internal static ImmutableArray<string> Reasons(StartRequest request, RunInputs inputs, DateTimeOffset at)
+    public static ImmutableArray<string> Reasons(StartRequest request, RunInputs inputs, DateTimeOffset at)
     {
         var reasons = ImmutableArray.CreateBuilder<string>();
         if (inputs is RunInputs.Refused refused)
@@ -33,13 +31,13 @@ internal static class Starting
     }
 
     /// <summary>Readable, sorted by time, and the same for the same request in the same second.</summary>
-    internal static string RunId(StartRequest request, DateTimeOffset at)
+    public static string RunId(StartRequest request, DateTimeOffset at)
     {
         var digits = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(request.RequestId)))[..RequestDigits];
         return string.Create(CultureInfo.InvariantCulture, $"{request.Playbook.Name}-{at.UtcDateTime:yyyyMMdd-HHmmss}-{digits}");
     }
 
-    internal static RunEvent.RunStarted Event(string runId, StartRequest request, string? key, DateTimeOffset at) => new(
+    public static RunEvent.RunStarted Event(string runId, StartRequest request, string? key, DateTimeOffset at) => new(
         runId, request.Mode, Decider.LogicVersion,
         new PinnedText(request.Playbook.Name, request.Playbook.Digest, request.Playbook.Text),
         new PinnedText(request.Environment.Name, request.Environment.Digest, request.Environment.Text),
@@ -49,29 +47,15 @@ internal static class Starting
     };
 
     /// <summary>A drill is detected when its alert arrives; anything else at the latest when it is asked for, whatever a monitor's clock says.</summary>
-    internal static DateTimeOffset? Detected(StartRequest request, DateTimeOffset at) =>
+    public static DateTimeOffset? Detected(StartRequest request, DateTimeOffset at) =>
         request.Mode == RunMode.Drill && request.Playbook.Drill is not null ? null
         : request.DetectedAt is { } detected && detected < at ? detected
         : at;
 
     /// <summary>Never after the detection: monitors' clocks differ, and an alert is not refused for it.</summary>
-    internal static DateTimeOffset? Occurred(StartRequest request) =>
+    public static DateTimeOffset? Occurred(StartRequest request) =>
         request.OccurredAt > request.DetectedAt ? request.DetectedAt : request.OccurredAt;
 
-    internal static PendingStart Pending(StartRequest request) => new(request.RequestId, request.Playbook.Digest, request.Environment.Digest, request.Mode,
+    public static PendingStart Pending(StartRequest request) => new(request.RequestId, request.Playbook.Digest, request.Environment.Digest, request.Mode,
         request.Inputs, request.Alert, request.Alert?["id"]?.AsString(), request.StartedBy, request.OccurredAt, request.DetectedAt, request.DetectedReason);
-
-    /// <exception cref="JournalException">A text that it was accepted with is gone or cannot be read any more.</exception>
-    internal static StartRequest Restored(PendingStart waiting, IStored texts)
-    {
-        var playbook = PlaybookReader.Read(Text(waiting.PlaybookDigest), "playbook", pin => texts.Text(pin.Sha256) is { } text ? new PlaybookSource(pin.Name, text) : null);
-        var environment = EnvironmentReader.Read(Text(waiting.EnvironmentDigest), "environment");
-        if (playbook is not ReadResult<Playbook>.Valid { Value: { } read } || environment is not ReadResult<DeploymentEnvironment>.Valid { Value: { } bound })
-            throw new JournalException($"The start '{waiting.RequestId}' cannot be read any more.", "Start it by hand.");
-        return new StartRequest(waiting.RequestId, read, bound, waiting.Mode, waiting.Inputs, waiting.Alert, waiting.StartedBy, waiting.OccurredAt,
-            waiting.DetectedAt, waiting.DetectedReason);
-
-        string Text(string digest) =>
-            texts.Text(digest) ?? throw new JournalException($"The text {digest} of the start '{waiting.RequestId}' is not in the journal.", "Start it by hand.");
-    }
 }
