@@ -9,6 +9,7 @@ public partial class ArrowTests
     {
         ["Core"] = [],
         ["Connectors"] = ["Core"],
+        ["DurableFunctions"] = ["Core"],
         ["Sqlite"] = ["Core"],
         ["Web"] = ["Core"],
         ["Gateway"] = [],

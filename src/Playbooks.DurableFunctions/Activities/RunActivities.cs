@@ -1,0 +1,126 @@
+using Playbooks.Core;
+using Playbooks.Core.Decisions;
+using Playbooks.Core.Definitions;
+using Playbooks.DurableFunctions.Orchestration;
+
+namespace Playbooks.DurableFunctions.Activities;
+
+/// <summary>
+/// All that a run's orchestration does outside itself. The host may run any of these twice, one after the other or at the same time, so each
+/// answers a repeat with what the first has come to.
+/// </summary>
+public sealed class RunActivities(IJournals journals, IOutcomes outcomes, ITexts texts, IActions actions, IPeople people, IAnchors anchors,
+    Func<RunSummary, CancellationToken, Task> raiseAlert, TimeProvider time)
+{
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromMinutes(1);
+
+    /// <param name="owner">This invocation; another one of the same call has another name.</param>
+    public Task<string> ExecuteAsync(string activity, string input, string owner, CancellationToken cancellationToken) => activity switch
+    {
+        ActivityNames.Append => AppendAsync(Call.Read<Call.Append>(input), cancellationToken),
+        ActivityNames.Act => ActAsync(Call.Read<Call.Act>(input), owner, cancellationToken),
+        ActivityNames.Tell => TellAsync(Call.Read<Call.Tell>(input), cancellationToken),
+        ActivityNames.Anchor => AnchorAsync(Call.Read<Call.Anchor>(input), cancellationToken),
+        ActivityNames.Show => ShowAsync(Call.Read<Call.Show>(input), cancellationToken),
+        ActivityNames.RaiseAlert => RaiseAsync(Call.Read<Call.RaiseAlert>(input), cancellationToken),
+        _ => throw new ArgumentException($"There is no activity '{activity}'.", nameof(activity)),
+    };
+
+    private async Task<string> AppendAsync(Call.Append call, CancellationToken cancellationToken)
+    {
+        var (block, next) = call.At.Append(call.Events);
+        if (await journals.TryAppendAsync(call.RunId, call.At.Offset, block, cancellationToken).ConfigureAwait(false))
+            return Answers.Write(next);
+        var there = await journals.ReadAsync(call.RunId, call.At.Offset, block.Length, cancellationToken).ConfigureAwait(false);
+        if (there.Span.SequenceEqual(block))
+            return Answers.Write(next);
+        return there.Length > 0 ? Answers.Write((JournalPosition?)null)
+            : throw new InvalidOperationException($"The journal of run '{call.RunId}' ends before event {call.At.Sequence}: something has cut it off.");
+    }
+
+    private async Task<string> ActAsync(Call.Act call, string owner, CancellationToken cancellationToken)
+    {
+        var id = call.Id.ToString();
+        if (await outcomes.FindAsync(call.RunId, id, cancellationToken).ConfigureAwait(false) is { } known)
+            return known;
+        var command = new Command.RunAction(call.Id, call.Key, Catalogue.Find(call.Action) ?? throw new InvalidOperationException($"There is no action '{call.Action}'."),
+            call.Inputs, call.Deadline, call.Token, call.Stopping) { UndoInputs = call.UndoInputs, Simulate = call.Simulate };
+        var action = new ActionCall(call.RunId, call.Mode, await EnvironmentAsync(call.Environment, cancellationToken).ConfigureAwait(false), command);
+        var isFirst = await outcomes.ClaimAsync(call.RunId, id, owner, cancellationToken).ConfigureAwait(false) == owner;
+        var result = isFirst || ActionReports.MayRepeat(action)
+            ? await RunAsync(action, isFirst, cancellationToken).ConfigureAwait(false)
+            : ActionReports.Unrepeatable(action, time.GetUtcNow());
+        return result is null ? Answers.Write(result)
+            : await outcomes.KeepAsync(call.RunId, id, Answers.Write(result), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <returns>Null when nothing can be said: the attempt's own deadline judges it.</returns>
+    private async Task<RunEvent?> RunAsync(ActionCall call, bool isFirst, CancellationToken cancellationToken)
+    {
+        var left = call.Command.Deadline - time.GetUtcNow();
+        if (left <= TimeSpan.Zero)
+            return isFirst ? ActionReports.NoTime(call, time.GetUtcNow()) : null;
+        using var deadline = new CancellationTokenSource(left, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            // One that ignores its deadline does not hold up the run's next generation for ever.
+            var outcome = await actions.ExecuteAsync(call, either.Token).WaitAsync(left + Limits.OutcomeGrace, time, cancellationToken).ConfigureAwait(false);
+            return ActionReports.Answered(call, outcome, time.GetUtcNow());
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return ActionReports.Overdue(call, time.GetUtcNow());
+        }
+#pragma warning disable CA1031 // A connector's defect, whatever its type, belongs to this attempt. When the host stops, it must be run again instead.
+        catch (Exception defect) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            return ActionReports.Threw(call, defect, time.GetUtcNow());
+        }
+    }
+
+    private async Task<string> TellAsync(Call.Tell call, CancellationToken cancellationToken)
+    {
+        var via = await people.TellAsync(call.Run, new Command.Tell(call.Id, call.Role, call.Text), cancellationToken)
+            .WaitAsync(AnswerWithin, time, cancellationToken).ConfigureAwait(false);
+        return Answers.Write(new RunEvent.Told(call.Id, via, time.GetUtcNow()));
+    }
+
+    private async Task<string> AnchorAsync(Call.Anchor call, CancellationToken cancellationToken)
+    {
+        var (events, _) = JournalPosition.Read(call.RunId, await journals.ReadAsync(call.RunId, 0, long.MaxValue, cancellationToken).ConfigureAwait(false));
+        var head = events.FirstOrDefault(stored => stored.Sequence == call.Sequence)?.Hash
+            ?? throw new InvalidOperationException($"Run '{call.RunId}' has no event {call.Sequence}.");
+        var location = await anchors.AnchorAsync(call.RunId, await EnvironmentAsync(call.Environment, cancellationToken).ConfigureAwait(false), call.Sequence, head,
+            cancellationToken).WaitAsync(AnswerWithin, time, cancellationToken).ConfigureAwait(false);
+        return Answers.Write(new RunEvent.HeadAnchored(call.Id, call.Sequence, head, location, time.GetUtcNow()));
+    }
+
+    private async Task<string> ShowAsync(Call.Show call, CancellationToken cancellationToken)
+    {
+        var showing = call.Question switch
+        {
+            { Votes: { } votes } => people.ShowApprovalAsync(call.Run, votes.Approval, call.Open, cancellationToken),
+            { Person: { } ask } => people.ShowAskAsync(call.Run, ask, call.Open, cancellationToken),
+            _ => Task.CompletedTask,
+        };
+        await showing.WaitAsync(AnswerWithin, time, cancellationToken).ConfigureAwait(false);
+        return Answers.Write((RunEvent?)null);
+    }
+
+    private async Task<string> RaiseAsync(Call.RaiseAlert call, CancellationToken cancellationToken)
+    {
+        await raiseAlert(call.Run, cancellationToken).WaitAsync(AnswerWithin, time, cancellationToken).ConfigureAwait(false);
+        return Answers.Write((RunEvent?)null);
+    }
+
+    private async Task<DeploymentEnvironment> EnvironmentAsync(string digest, CancellationToken cancellationToken) =>
+        await texts.FindAsync(digest, cancellationToken).ConfigureAwait(false) is { } text
+        && EnvironmentReader.Read(text, "environment") is ReadResult<DeploymentEnvironment>.Valid valid ? valid.Value
+        : throw new InvalidOperationException($"The environment's text {digest} was not kept or cannot be read.");
+}

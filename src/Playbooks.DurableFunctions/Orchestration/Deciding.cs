@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Playbooks.Core.Decisions;
+
+namespace Playbooks.DurableFunctions.Orchestration;
+
+/// <summary>The run as it is decided on, which may be ahead of its journal. What the decider throws parks the run, never the instance.</summary>
+internal sealed class Deciding
+{
+    private readonly Logic logic;
+    private readonly string owner;
+    private bool parked;
+
+    internal Deciding(Handover before, Logic logic)
+    {
+        (this.logic, Run, Epoch, owner) = (logic, before.Run, before.Epoch, before.Owner);
+        Sequence = before.Position.Sequence;
+        parked = Run.ParkedBecause is not null;
+    }
+
+    internal Run Run { get; private set; }
+    internal int Epoch { get; }
+    /// <summary>Of the last event, written or not.</summary>
+    internal long Sequence { get; private set; }
+    /// <summary>Events of this generation.</summary>
+    internal int Decided { get; private set; }
+    internal ImmutableArray<Command> Outstanding { get; private set; } = [];
+
+    /// <summary>Over, and nothing of it is left to do. A parked run stays: what happens to it is still kept.</summary>
+    internal bool IsOver => Run is { IsQuiet: true, ParkedBecause: null } && Outstanding.IsEmpty;
+
+    /// <summary>The first batch of a generation, with what the one before has left to be started.</summary>
+    internal Batch Begin(Handover before, DateTimeOffset now)
+    {
+        var first = before switch
+        {
+            { Happened.IsEmpty: false } => Decide(before.Happened, () => logic.React(Run, before.Happened, owner)),
+            { Adopts: true } when !parked => Decide([], () => logic.Adopt(Run, owner, now)),
+            // Asked again, it wants the same things under the same names.
+            _ when !parked => Decide([], () => logic.React(Run, [], owner)),
+            _ => Made([], []),
+        };
+        return first with { Start = [.. Outstanding.OfType<Command.RunAction>().Where(command => before.Owed.Contains(command.Id)), .. first.Start] };
+    }
+
+    internal Batch Happened(RunEvent happened)
+    {
+        happened = happened with { At = happened.At > Run.Now ? happened.At : Run.Now };
+        return parked ? Keep([happened]) : Decide([happened], () => logic.React(Run, [happened], owner));
+    }
+
+    private Batch Decide(ImmutableArray<RunEvent> happened, Func<Reaction> ask)
+    {
+        Reaction reaction;
+        ImmutableArray<string> events;
+        try
+        {
+            reaction = ask();
+            events = [.. reaction.Appended.Select(Answers.Write)];
+        }
+#pragma warning disable CA1031 // The decider must not throw. If it does, whatever it is, the run stops where it is: thrown on, it would fail the instance for good.
+        catch (Exception defect)
+#pragma warning restore CA1031
+        {
+            return Keep([.. happened, new RunEvent.RunParked($"Deciding failed: {defect.GetType().Name}: {defect.Message}",
+                happened.IsEmpty || happened[^1].At < Run.Now ? Run.Now : happened[^1].At)]);
+        }
+        Run = reaction.Run;
+        Outstanding = reaction.Outstanding;
+        return Made(events, reaction.Start);
+    }
+
+    /// <summary>Keeps what happened without deciding on it.</summary>
+    private Batch Keep(ImmutableArray<RunEvent> happened)
+    {
+        parked = true;
+        Outstanding = [];
+        var events = ImmutableArray.CreateBuilder<string>();
+        foreach (var fact in happened)
+        {
+            try
+            {
+                events.Add(Answers.Write(fact));
+            }
+            catch (Exception error) when (error is ArgumentException or InvalidOperationException or NotSupportedException or JsonException)
+            {
+                continue;
+            }
+            Fold(fact);
+        }
+        return Made(events.ToImmutable(), []);
+    }
+
+    private void Fold(RunEvent fact)
+    {
+        try
+        {
+            Run = logic.Evolve(Run, fact);
+        }
+#pragma warning disable CA1031 // Folding must not throw. If it does, the run is parked already, or is now.
+        catch (Exception defect)
+#pragma warning restore CA1031
+        {
+            Run = Run with { ParkedBecause = Run.ParkedBecause ?? $"Event {Run.Sequence + 1} cannot be folded: {defect.GetType().Name}: {defect.Message}" };
+        }
+    }
+
+    private Batch Made(ImmutableArray<string> events, ImmutableArray<Command.RunAction> start)
+    {
+        Sequence += events.Length;
+        Decided += events.Length;
+        return new Batch(events, start);
+    }
+}
+
+/// <summary>What one decision adds.</summary>
+/// <param name="Events">As the journal stores them.</param>
+/// <param name="Start">Actions to be called once all of these are in the journal.</param>
+internal sealed record Batch(ImmutableArray<string> Events, ImmutableArray<Command.RunAction> Start);
