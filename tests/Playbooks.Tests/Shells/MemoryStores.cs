@@ -1,0 +1,56 @@
+using System.Collections.Concurrent;
+using Playbooks.DurableFunctions.Activities;
+
+namespace Playbooks.Tests.Shells;
+
+/// <summary>Stores in memory that answer as the real ones do: appends by length, rows made once.</summary>
+internal sealed class MemoryStores : IJournals, IOutcomes, ITexts
+{
+    private readonly ConcurrentDictionary<string, byte[]> journals = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> rows = new(StringComparer.Ordinal);
+
+    /// <summary>Asked before each append; what it throws is what the storage throws.</summary>
+    public Action<string> BeforeAppend { get; set; } = _ => { };
+
+    public Task<bool> TryAppendAsync(string runId, long length, ReadOnlyMemory<byte> block, CancellationToken cancellationToken)
+    {
+        try
+        {
+            BeforeAppend(runId);
+        }
+        catch (IOException error)
+        {
+            return Task.FromException<bool>(error);
+        }
+        var before = journals.GetValueOrDefault(runId, []);
+        if (before.Length != length)
+            return Task.FromResult(false);
+        journals[runId] = [.. before, .. block.Span];
+        return Task.FromResult(true);
+    }
+
+    public Task<ReadOnlyMemory<byte>> ReadAsync(string runId, long offset, long bytesMax, CancellationToken cancellationToken)
+    {
+        var journal = journals.GetValueOrDefault(runId, []);
+        var from = (int)Math.Min(offset, journal.Length);
+        return Task.FromResult<ReadOnlyMemory<byte>>(journal.AsMemory(from, (int)Math.Min(bytesMax, journal.Length - from)));
+    }
+
+    public Task<string?> FindAsync(string runId, string commandId, CancellationToken cancellationToken) => Find($"outcome/{runId}/{commandId}");
+
+    public Task<string> ClaimAsync(string runId, string commandId, string owner, CancellationToken cancellationToken) => Keep($"claim/{runId}/{commandId}", owner);
+
+    public Task<string> KeepAsync(string runId, string commandId, string outcome, CancellationToken cancellationToken) => Keep($"outcome/{runId}/{commandId}", outcome);
+
+    Task<string?> ITexts.FindAsync(string digest, CancellationToken cancellationToken) => Find("text/" + digest);
+
+    Task ITexts.KeepAsync(string digest, string text, CancellationToken cancellationToken) => Keep("text/" + digest, text);
+
+    public Task<string> KeepVersionAsync(string name, string version, string digest, CancellationToken cancellationToken) => Keep($"version/{name}/{version}", digest);
+
+    public Task<string> KeepStartAsync(string requestId, string answer, CancellationToken cancellationToken) => Keep("start/" + requestId, answer);
+
+    private Task<string?> Find(string row) => Task.FromResult(rows.GetValueOrDefault(row));
+
+    private Task<string> Keep(string row, string value) => Task.FromResult(rows.GetOrAdd(row, value));
+}
