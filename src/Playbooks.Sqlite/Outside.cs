@@ -13,6 +13,11 @@ internal sealed class Outside(EngineOptions options, JournalReader journal, Acti
 {
     private const int AtOnceMax = 16;
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromMinutes(1);
+    /// <summary>
+    /// For an alert that could not be raised: it stays outstanding, and the drill's own time limit judges it. It has no interval between two
+    /// tries, so that trying again at once would write failures to the journal as fast as the disk takes them.
+    /// </summary>
+    private const string NotReported = "";
 
     private readonly SemaphoreSlim places = new(AtOnceMax);
     private readonly object gate = new();
@@ -135,7 +140,7 @@ internal sealed class Outside(EngineOptions options, JournalReader journal, Acti
                 Command.AnchorHead anchor => new RunEvent.AnchorFailed(anchor.Id, why, Now),
                 Command.Tell tell => new RunEvent.TellFailed(tell.Id, why, Now),
                 _ => new RunEvent.TellFailed(command.Name, why, Now),
-            }, command.Name);
+            }, command is Command.RaiseAlert ? NotReported : command.Name);
         }
         finally
         {

@@ -282,6 +282,20 @@ public abstract partial class ShellContract
     }
 
     [Fact]
+    public async Task An_alert_that_cannot_be_raised_is_an_event_and_is_not_tried_without_end()
+    {
+        world.Raises = false;
+        var shell = await OpenAsync();
+        var id = await StartAsync(shell, Request(Get("look"), RunMode.Drill, extra: Drilled));
+
+        Assert.Equal("The monitor refuses.", (await HappenedAsync<RunEvent.TellFailed>(shell, id)).Message);
+
+        for (var times = 0; times < 20; times++)
+            await shell.SettleAsync(id);
+        Assert.Single(world.Raised);
+    }
+
+    [Fact]
     public async Task A_drill_that_nothing_detects_ends_as_failed()
     {
         var shell = await OpenAsync();
