@@ -1,17 +1,45 @@
 using Playbooks.Bench;
+using Playbooks.Bench.Speed;
 
-// Each benchmark is one file; its name is the first argument. Exit codes: 0 every goal met, 1 one was missed, 2 no such benchmark.
-var benchmarks = new Dictionary<string, Func<Task<IReadOnlyList<Figure>>>>
+// Without a name: the engine's speed, row by row; `--row NAME` measures only that row. With one: the benchmark of that part.
+// Exit codes: 0 every goal met, 1 one was missed, 2 no such benchmark.
+var others = new Dictionary<string, Func<Task<IReadOnlyList<Figure>>>>
 {
     ["deadletters"] = DeadLettersBenchmark.RunAsync,
     ["gateway"] = GatewayBenchmark.RunAsync,
 };
 
-if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var benchmark) || args.Skip(1).Any(a => a != "--json"))
+var (json, named, rows) = (false, (string?)null, new List<string>());
+for (var index = 0; index < args.Length; index++)
 {
-    Console.Error.WriteLine($"usage: Playbooks.Bench {string.Join('|', benchmarks.Keys)} [--json]");
+    if (args[index] == "--json")
+        json = true;
+    else if (args[index] == "--row" && index + 1 < args.Length && SpeedTable.Names.Contains(args[index + 1]))
+        rows.Add(args[++index]);
+    else if (named is null && others.ContainsKey(args[index]))
+        named = args[index];
+    else
+        return Usage();
+}
+if (named is not null && rows.Count > 0)
+    return Usage();
+
+var met = true;
+await foreach (var figure in named is null ? SpeedTable.MeasureAsync(rows) : OfAsync(others[named]))
+{
+    Console.WriteLine(json ? figure.ToJson() : figure.ToString());
+    met &= figure.Met is not false;
+}
+return met ? 0 : 1;
+
+int Usage()
+{
+    Console.Error.WriteLine($"usage: Playbooks.Bench [{string.Join('|', others.Keys)}] [--row {string.Join('|', SpeedTable.Names)}]... [--json]");
     return 2;
 }
-var figures = await benchmark();
-foreach (var figure in figures) Console.WriteLine(args.Contains("--json") ? figure.ToJson() : figure.ToString());
-return figures.All(f => f.Met is not false) ? 0 : 1;
+
+static async IAsyncEnumerable<Figure> OfAsync(Func<Task<IReadOnlyList<Figure>>> measureAsync)
+{
+    foreach (var figure in await measureAsync())
+        yield return figure;
+}
