@@ -47,8 +47,8 @@ internal static class BenchTexts
     public static Playbook Long() => Read("long", Each("rounds", 1000, 1, string.Join(',', Enumerable.Range(0, 5).Select(index => Step("s" + index)))));
 
     /// <summary>Waits for people.</summary>
-    public static Playbook Waiting() => Read("waiting", """
-        { "id": "ask", "approve": { "role": "approver", "message": "Go on?", "decideWithin": "P30D" } }
+    public static Playbook Waiting() => Read("waiting", $$"""
+        { "id": "ask", "approve": { "role": "approver", "message": "Go on?", "covers": ["look"], "decideWithin": "P30D" } }, {{Step("look")}}
         """);
 
     private static string Step(string id, string more = "") =>

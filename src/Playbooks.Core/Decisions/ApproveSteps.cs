@@ -87,6 +87,8 @@ internal static class ApproveSteps
     /// </summary>
     public static bool Allows(Deciding d, StepAt at)
     {
+        if (!PlaybookIndex.Of(d.Playbook).IsCovered(at.Step))
+            return true;
         foreach (var (step, path, place) in Covering(d, at))
         {
             if (d.StateOf(path) is not StepState.Succeeded { Prior: StepState.Voting voting } succeeded
@@ -108,15 +110,13 @@ internal static class ApproveSteps
     {
         foreach (var path in d.Run.Steps.Keys.Order(StringComparer.Ordinal))
         {
-            if (StepPaths.Find(d.Playbook, StepPaths.IdOf(path)) is Step.Approve approve
+            if (StepPaths.Find(d.Playbook, path) is Step.Approve approve
                 && d.Playbook.AllSteps().Any(covered => approve.Covers.Contains(covered.Id) && covered.WithDescendants().Any(inner => inner.Id == at.Step.Id))
-                && BodyOf(path) is var body
+                && StepPaths.BodyOf(path) is var body
                 && (body.Length == 0 || at.Path.StartsWith(body + "/", StringComparison.Ordinal)))
                 yield return (approve, path, new Place(body, null));
         }
     }
-
-    private static string BodyOf(string path) => path.LastIndexOf('/') is var slash && slash < 0 ? "" : path[..slash];
 
     private static string? Changed(Deciding d, StepAt at, Step.Approve step, OpenApproval approval)
     {

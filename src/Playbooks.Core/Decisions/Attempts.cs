@@ -39,17 +39,17 @@ internal static class Attempts
                 if (fresh.NotBefore is { } notBefore && !d.Due(Timer(work, "retry"), notBefore))
                     return new Tried.Going();
                 if (d.MayStart)
-                    Want(d, work, stage.Attempt + 1, 0, null, null, stopping);
+                    Want(d, work, stage.Attempt + 1, 0, null, null, null, stopping);
                 return new Tried.Going();
 
             case Stage.Running running:
                 if (!Expire(d, work, running.Attempt, running.Poll, running.Deadline))
-                    Want(d, work, running.Attempt, running.Poll, running.Token, running.Deadline, stopping);
+                    Want(d, work, running.Attempt, running.Poll, running.Token, running.Deadline, running.Key, stopping);
                 return new Tried.Going();
 
             case Stage.Pending pending:
                 if (!Expire(d, work, pending.Attempt, pending.NextPoll, pending.Deadline) && d.Due(Timer(work, "poll"), pending.AskAt))
-                    Want(d, work, pending.Attempt, pending.NextPoll, pending.Token, pending.Deadline, stopping);
+                    Want(d, work, pending.Attempt, pending.NextPoll, pending.Token, pending.Deadline, null, stopping);
                 return new Tried.Going();
 
             case Stage.Expired expired:
@@ -95,7 +95,7 @@ internal static class Attempts
     private static void Retry(Deciding d, Work work, int attempt, DateTimeOffset notBefore)
     {
         if (d.Due(Timer(work, "retry"), notBefore) && d.MayStart)
-            Want(d, work, attempt + 1, 0, null, null, stopping: false);
+            Want(d, work, attempt + 1, 0, null, null, null, stopping: false);
     }
 
     private static bool Expire(Deciding d, Work work, int attempt, int poll, DateTimeOffset deadline)
@@ -106,13 +106,14 @@ internal static class Attempts
         return true;
     }
 
-    private static void Want(Deciding d, Work work, int attempt, int poll, string? token, DateTimeOffset? deadline, bool stopping)
+    /// <param name="key">Of an attempt that has begun, as it was stated then.</param>
+    private static void Want(Deciding d, Work work, int attempt, int poll, string? token, DateTimeOffset? deadline, string? key, bool stopping)
     {
         var due = deadline ?? Place.Earlier(d.Now + work.Timeout, work.Cap)!.Value;
         // The block around it is out of time and will say so.
         if (deadline is null && due <= d.Now)
             return;
-        d.Want(new Command.RunAction(IdOf(work, attempt, poll), EffectKey.Of(d.Run.Id, work.Path, work.Purpose, work.Redo), work.Action, work.Inputs,
+        d.Want(new Command.RunAction(IdOf(work, attempt, poll), key ?? EffectKey.Of(d.Run.Id, work.Path, work.Purpose, work.Redo), work.Action, work.Inputs,
             due, token, stopping) { UndoInputs = work.UndoInputs, Simulate = work.Simulate });
     }
 

@@ -66,8 +66,10 @@ public static partial class Decider
         }
 
         var start = ImmutableArray.CreateBuilder<Command.RunAction>();
-        foreach (var command in asked.Commands.OfType<Command.RunAction>())
+        foreach (var wanted in asked.Commands)
         {
+            if (wanted is not Command.RunAction command)
+                continue;
             var running = RunningOf(run, command.Id);
             if (running is not null && !(adopt && running.Owner != owner))
                 continue;
@@ -75,8 +77,8 @@ public static partial class Decider
             start.Add(command);
         }
         // The intents change what is wanted (deadlines to be woken at), but state no new fact.
-        var wanted = start.Count > 0 ? Ask(run).Commands : asked.Commands;
-        return new Reaction(run, appended.ToImmutable(), [.. wanted], start.ToImmutable());
+        var outstanding = start.Count > 0 ? Ask(run).Commands : asked.Commands;
+        return new Reaction(run, appended.DrainToImmutable(), [.. outstanding], start.DrainToImmutable());
     }
 
     private static DateTimeOffset Later(Run run, DateTimeOffset at) => at > run.Now ? at : run.Now;
@@ -109,7 +111,7 @@ public static partial class Decider
             Judging.RefuseAll(deciding);
             return deciding;
         }
-        if (Judging.Decide(deciding))
+        if (!run.Unjudged.IsEmpty && Judging.Decide(deciding))
             return deciding;
         RtoWatch.Decide(deciding);
         switch (run.Phase)

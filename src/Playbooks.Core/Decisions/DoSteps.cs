@@ -15,7 +15,7 @@ internal static class DoSteps
         }
         if (!ApproveSteps.Allows(d, at))
             return;
-        if (StartStep.Resolve(d, at, step.With, "Its inputs") is not { } inputs)
+        if ((step.ConstantWith ?? StartStep.Resolve(d, at, step.With, "Its inputs")) is not { } inputs)
             return;
         if (MissingInput(step.Action, inputs) is { } missing)
         {
@@ -90,6 +90,13 @@ internal static class DoSteps
             d.State(new RunEvent.ServiceRecovered(at.Path, d.Now));
     }
 
-    private static string? MissingInput(ActionDeclaration action, JsonData inputs) =>
-        action.Inputs.FirstOrDefault(input => input.Required && (inputs[input.Name] is null or { IsNull: true }))?.Name;
+    private static string? MissingInput(ActionDeclaration action, JsonData inputs)
+    {
+        foreach (var input in action.Inputs)
+        {
+            if (input.Required && inputs[input.Name] is null or { IsNull: true })
+                return input.Name;
+        }
+        return null;
+    }
 }

@@ -19,5 +19,10 @@ public static class EffectKey
         return (BitConverter.ToUInt64(digest) >> 11) * (1.0 / (1UL << 53));
     }
 
-    internal static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    internal static string Hash(string text)
+    {
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(text), digest);
+        return Convert.ToHexStringLower(digest);
+    }
 }

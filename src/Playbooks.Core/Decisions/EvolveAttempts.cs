@@ -13,7 +13,7 @@ internal static class EvolveAttempts
         // Another owner takes over an attempt that never reported: the deadline stays what it was.
         var taken = stage is Stage.Running running && running.Attempt == e.Id.Attempt && running.Poll == e.Id.Poll
             ? running with { Owner = e.Owner }
-            : new Stage.Running(e.Id.Attempt, e.Id.Poll, e.Deadline, (stage as Stage.Pending)?.Token, e.Owner);
+            : new Stage.Running(e.Id.Attempt, e.Id.Poll, e.Deadline, (stage as Stage.Pending)?.Token, e.Owner, e.Key);
         run = SetStage(run, e.Id, taken);
         if (e.Id.Purpose != Purpose.Do || run.StateOf(e.Id.Path) is not StepState.Acting { Simulated: false } acting || FindDo(run, e.Id.Path) is not { } step)
             return run;
@@ -134,9 +134,5 @@ internal static class EvolveAttempts
         UnconfirmedModels = percent == 0 ? run.UnconfirmedModels.Remove(model) : run.UnconfirmedModels,
     };
 
-    internal static Step.Do? FindDo(Run run, string path)
-    {
-        var name = StepPaths.IdOf(path);
-        return run.Playbook is { } playbook ? StepPaths.Find(playbook, name) as Step.Do : null;
-    }
+    internal static Step.Do? FindDo(Run run, string path) => run.Playbook is { } playbook ? StepPaths.Find(playbook, path) as Step.Do : null;
 }

@@ -22,6 +22,8 @@ internal static class EvolveOrders
     private static Run Retry(Run run, Order.Retry order)
     {
         var state = run.StateOf(order.Path);
+        if (state is StepState.Ended)
+            run = PastSteps.Reopened(run, order.Path);
         var prior = state switch { StepState.AwaitingOrder awaiting => awaiting.Prior, StepState.Ended ended => ended.Prior, _ => null };
         if (prior is not StepState.Acting acting)
             return run with { Steps = run.Steps.Remove(order.Path) };

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Playbooks.Core.Definitions;
 
 namespace Playbooks.Core.Decisions;
@@ -14,12 +13,12 @@ internal static class EvolveSteps
 
     public static DateTimeOffset StartOf(Run run, string path) => run.StateOf(path)?.StartedAt ?? run.Now;
 
-    public static Run Started(Run run, RunEvent.StepStarted e) => Set(run, e.Path, StepPaths.Find(run.Playbook!, StepPaths.IdOf(e.Path)) switch
+    public static Run Started(Run run, RunEvent.StepStarted e) => Set(run, e.Path, StepPaths.Find(run.Playbook!, e.Path) switch
     {
         Step.Do => new StepState.Acting(e.Inputs ?? Json.JsonData.EmptyObject, e.UndoInputs, e.Simulated, Redo(run, e.Path), 0, new Stage.Fresh()) { StartedAt = e.At },
         Step.ManualTask => new StepState.TaskOpen(e.Until ?? e.At, e.Text ?? "") { StartedAt = e.At },
         Step.Wait wait => new StepState.Waiting(e.Until ?? e.At, (wait.For as WaitFor.Signal)?.Name) { StartedAt = e.At },
-        _ => new StepState.InBlock(e.Items?.Elements ?? [], e.Arm, e.Inputs, ImmutableDictionary<int, Iteration>.Empty, null) { StartedAt = e.At },
+        _ => new StepState.InBlock(e.Items?.Elements ?? [], e.Arm, e.Inputs, Iterations.None, null) { StartedAt = e.At },
     });
 
     public static Run Succeeded(Run run, RunEvent.StepSucceeded e) =>
@@ -45,7 +44,11 @@ internal static class EvolveSteps
         var prior = run.StateOf(path) is StepState.AwaitingOrder awaiting ? awaiting.Prior : run.StateOf(path);
         if (prior is StepState.TaskOpen)
             run = run with { Unjudged = run.Unjudged.RemoveAll(waiting => waiting is RunEvent.TaskConfirmed task && task.Path == path) };
-        return Set(run, path, end(prior));
+        var ended = end(prior);
+        run = Set(run, path, ended);
+        return ended is not StepState.Failed { Stops: true } && StepPaths.FindListed(run.Playbook!, path) is { } step
+            ? PastSteps.Passed(run, path, step)
+            : run;
     }
 
     /// <summary>A step that was taken up again by a person's order goes on with the redo number it was given.</summary>

@@ -21,16 +21,15 @@ internal static class ForEachSteps
 
     public static void Decide(Deciding d, StepAt at, Step.ForEach step, StepState.InBlock block, DateTimeOffset? cap)
     {
-        var failures = block.Iterations.Count(iteration => iteration.Value == Iteration.Failed);
-        if (TooMany(step, failures, block.Items.Length))
+        var failures = block.Iterations.Failed;
+        if (TooMany(step, failures, block.Items.Length) && block.Iterations.FirstFailed is { } first)
         {
-            var first = block.Iterations.Where(iteration => iteration.Value == Iteration.Failed).Min(iteration => iteration.Key);
             d.State(new RunEvent.BlockDraining(at.Path, FirstKind(d, at, first),
                 $"{failures} of {block.Items.Length} iterations failed, the first at index {first}.", d.Now));
             return;
         }
         var running = 0;
-        foreach (var (index, _) in block.Iterations.Where(iteration => iteration.Value == Iteration.Running).OrderBy(iteration => iteration.Key))
+        foreach (var index in block.Iterations.Running)
         {
             running++;
             var progress = Walk.List(d, step.Steps, at.Place.Inside($"{at.Path}[{index}]", cap));

@@ -38,7 +38,7 @@ internal static class Orders
 
     private static string? RetryRefusal(Deciding d, Order.Retry retry)
     {
-        var step = StepPaths.Find(d.Playbook, StepPaths.IdOf(retry.Path));
+        var step = StepPaths.Find(d.Playbook, retry.Path);
         switch (d.StateOf(retry.Path))
         {
             case StepState.AwaitingOrder { Prior: StepState.InBlock }:
@@ -59,7 +59,7 @@ internal static class Orders
 
     private static string? SkipRefusal(Deciding d, Order.Skip skip)
     {
-        var step = StepPaths.Find(d.Playbook, StepPaths.IdOf(skip.Path));
+        var step = StepPaths.Find(d.Playbook, skip.Path);
         if (step is null)
             return "There is no such step.";
         if (step.WithDescendants().Any(inner => inner is Step.Approve or Step.Do { Recovers: true } or Step.Do { Action.Name: Catalogue.ReapplyErasures }))

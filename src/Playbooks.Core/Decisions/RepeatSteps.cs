@@ -14,7 +14,7 @@ internal static class RepeatSteps
             return;
         }
         var body = $"{at.Path}[{round}]";
-        if (block.Iterations[round] == Iteration.Running)
+        if (block.Iterations.ByIndex[round] == Iteration.Running)
         {
             var progress = Walk.List(d, step.Steps, at.Place.Inside(body, cap));
             if (progress is Progress.Failed failed)

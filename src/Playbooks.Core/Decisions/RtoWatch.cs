@@ -1,4 +1,3 @@
-using Playbooks.Core.Definitions;
 using Playbooks.Core.Timing;
 
 namespace Playbooks.Core.Decisions;
@@ -17,11 +16,15 @@ internal static class RtoWatch
         }
         if (d.Run.AtRiskTold || d.Run.Phase is not RunPhase.Recovering || d.Run.Clocks.Started is null)
             return;
-        if (CurrentStep(d) is not { } current)
+        var index = CurrentStep(d);
+        if (index == d.Playbook.Steps.Length)
             return;
+        var current = (Step: d.Playbook.Steps[index], StartedAt: d.StateOf(d.Playbook.Steps[index].Id)?.StartedAt ?? d.Now);
         // What is under way counts whole from its start; what is already over that ends now at the earliest.
         var ends = Later(current.StartedAt, WorstCase.Of(current.Step));
-        var after = WorstCase.RemainingToRecovery(d.Playbook.Steps, id => id == current.Step.Id || d.StateOf(id) is { HasEnded: true });
+        var after = PastSteps.AreInOrder(d.Run, "")
+            ? PlaybookIndex.Of(d.Playbook).ToRecoveryAfter[index]
+            : WorstCase.RemainingToRecovery(d.Playbook.Steps, id => id == current.Step.Id || d.StateOf(id) is { HasEnded: true });
         var expected = Later(ends > d.Now ? ends : d.Now, after);
         if (expected > deadline)
             d.State(new RunEvent.RtoAtRisk(expected, deadline, d.Now));
@@ -29,14 +32,13 @@ internal static class RtoWatch
             d.Due("rto.atRisk", deadline - after);
     }
 
-    private static (Step Step, DateTimeOffset StartedAt)? CurrentStep(Deciding d)
+    /// <summary>Index of the first step that is not over; behind the last when all are.</summary>
+    private static int CurrentStep(Deciding d)
     {
-        foreach (var step in d.Playbook.Steps)
-        {
-            if (d.StateOf(step.Id) is not { HasEnded: true })
-                return (step, d.StateOf(step.Id)?.StartedAt ?? d.Now);
-        }
-        return null;
+        var index = PastSteps.Of(d.Run, "");
+        while (index < d.Playbook.Steps.Length && d.StateOf(d.Playbook.Steps[index].Id) is { HasEnded: true })
+            index++;
+        return index;
     }
 
     /// <summary>Bounds may be absurdly long; an instant has an end.</summary>

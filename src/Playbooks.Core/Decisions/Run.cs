@@ -26,6 +26,8 @@ public sealed record Run
     public DateTimeOffset? AlertResolvedAt { get; init; }
 
     public ImmutableDictionary<string, StepState> Steps { get; init; } = ImmutableDictionary<string, StepState>.Empty;
+    /// <summary>By path of a list, how many of its steps are over from its start; see <see cref="Decisions.PastSteps"/>.</summary>
+    public ImmutableDictionary<string, int> PastSteps { get; init; } = ImmutableDictionary<string, int>.Empty;
     /// <summary>What may have changed the world, by step path.</summary>
     public ImmutableDictionary<string, EffectRecord> Effects { get; init; } = ImmutableDictionary<string, EffectRecord>.Empty;
     public ImmutableDictionary<string, ActingState> Undos { get; init; } = ImmutableDictionary<string, ActingState>.Empty;
@@ -73,7 +75,7 @@ public sealed record Run
     public bool IsQuiet => (HasEnded && Messages.IsEmpty && Anchors.IsEmpty) || ParkedBecause is not null;
 
     /// <summary>The step that a path names; null when the playbook has none.</summary>
-    public Step? StepOf(string path) => Playbook is null ? null : StepPaths.Find(Playbook, StepPaths.IdOf(path));
+    public Step? StepOf(string path) => Playbook is null ? null : StepPaths.Find(Playbook, path);
 
     public StepState? StateOf(string path) => Steps.GetValueOrDefault(path);
 

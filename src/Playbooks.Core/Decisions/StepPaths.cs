@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Playbooks.Core.Definitions;
 
 namespace Playbooks.Core.Decisions;
@@ -9,46 +8,40 @@ namespace Playbooks.Core.Decisions;
 /// </summary>
 internal static class StepPaths
 {
-    private static readonly ConditionalWeakTable<Playbook, Dictionary<string, Step>> Index = [];
+    private const int ShortMaxChars = 256;
 
     /// <summary>The step's id without what inlining put in front: unique within its own list.</summary>
     public static string NameOf(Step step) => NameOf(step.Id);
 
     public static string NameOf(string id) => id[(id.LastIndexOf('/') + 1)..];
 
+    /// <summary>Path of the list of steps that the step stands in; empty for the playbook's own.</summary>
+    public static string BodyOf(string path) => path.LastIndexOf('/') is var slash and >= 0 ? path[..slash] : "";
+
     /// <summary>The path without iteration indexes and branch names, as the playbook's tree names it.</summary>
-    public static string IdOf(string path)
+    public static string IdOf(string path) => HasMarks(path) ? new string(Plain(path, new char[path.Length])) : path;
+
+    /// <summary>The step that a path is about; null when the playbook has none.</summary>
+    public static Step? Find(Playbook playbook, string path) => FindListed(playbook, path)?.Step;
+
+    /// <summary>The same with its place among its list.</summary>
+    public static Listed? FindListed(Playbook playbook, string path)
     {
-        var slash = path.Split('/');
-        for (var i = 0; i < slash.Length; i++)
-        {
-            var cut = slash[i].IndexOfAny(['[', '.']);
-            if (cut >= 0)
-                slash[i] = slash[i][..cut];
-        }
-        return string.Join('/', slash);
+        var index = PlaybookIndex.Of(playbook);
+        return !HasMarks(path) ? index.Find(path) : index.Find(Plain(path, path.Length <= ShortMaxChars ? stackalloc char[path.Length] : new char[path.Length]));
     }
 
-    /// <summary>The step that such a path names; null when the playbook has none.</summary>
-    public static Step? Find(Playbook playbook, string plainPath) =>
-        Index.GetValue(playbook, MakeIndex).GetValueOrDefault(plainPath);
+    private static bool HasMarks(string path) => path.AsSpan().IndexOfAny('[', '.') >= 0;
 
-    private static Dictionary<string, Step> MakeIndex(Playbook playbook)
+    private static ReadOnlySpan<char> Plain(string path, Span<char> plain)
     {
-        var index = new Dictionary<string, Step>(StringComparer.Ordinal);
-        Add(index, "", playbook.Steps);
-        Add(index, Place.Finally, playbook.Finally);
-        Add(index, Place.Inject, playbook.Drill?.Inject ?? []);
-        return index;
-    }
-
-    private static void Add(Dictionary<string, Step> index, string parent, IEnumerable<Step> steps)
-    {
-        foreach (var step in steps)
+        var (length, skipping) = (0, false);
+        foreach (var character in path)
         {
-            var path = parent.Length == 0 ? NameOf(step) : parent + "/" + NameOf(step);
-            index[path] = step;
-            Add(index, path, step.Bodies().SelectMany(body => body.Steps));
+            skipping = character != '/' && (skipping || character is '[' or '.');
+            if (!skipping)
+                plain[length++] = character;
         }
+        return plain[..length];
     }
 }

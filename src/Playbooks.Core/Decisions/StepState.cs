@@ -50,7 +50,7 @@ public abstract record StepState
     /// <param name="Items">Of a <c>forEach</c>.</param>
     /// <param name="Arm">Of a <c>switch</c>: the body that runs.</param>
     /// <param name="Inputs">Of an inlined playbook.</param>
-    public sealed record InBlock(ImmutableArray<JsonData> Items, string? Arm, JsonData? Inputs, ImmutableDictionary<int, Iteration> Iterations,
+    public sealed record InBlock(ImmutableArray<JsonData> Items, string? Arm, JsonData? Inputs, Iterations Iterations,
         Catching? Caught) : StepState;
 
     /// <summary>Failed, and a person says what follows.</summary>
@@ -98,7 +98,8 @@ public abstract record Stage
     }
 
     /// <param name="Owner">Who started it; another owner's attempt may never report.</param>
-    public sealed record Running(int Attempt, int Poll, DateTimeOffset Deadline, string? Token, string Owner) : Stage
+    /// <param name="Key">The effect's key; null in a state that was written before states kept it.</param>
+    public sealed record Running(int Attempt, int Poll, DateTimeOffset Deadline, string? Token, string Owner, string? Key = null) : Stage
     {
         public override int Attempt { get; init; } = Attempt;
     }

@@ -19,8 +19,9 @@ internal static class Walk
 {
     public static Progress List(Deciding d, ImmutableArray<Step> steps, Place place)
     {
-        foreach (var step in steps)
+        for (var index = PastSteps.Of(d.Run, place.Body); index < steps.Length; index++)
         {
+            var step = steps[index];
             var path = place.PathOf(step);
             switch (d.StateOf(path))
             {

@@ -54,6 +54,10 @@ public abstract record JsonTemplate
         return EvaluationResult.Of(JsonData.Object([.. values]));
     }
 
+    /// <summary>The object that these fields make in every scope; null where one of them reads something.</summary>
+    public static JsonData? ConstantOf(ImmutableArray<TemplateField> fields) =>
+        fields.All(field => field.Value is Literal) ? JsonData.Object(fields.Select(field => KeyValuePair.Create(field.Name, ((Literal)field.Value).Value))) : null;
+
     /// <summary>Every template inside, for static checks.</summary>
     public IEnumerable<Template> Templates() => this switch
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Playbooks.Core.Expressions;
+using Playbooks.Core.Json;
 
 namespace Playbooks.Core.Definitions;
 
@@ -27,7 +28,13 @@ public abstract record Step
     public sealed record Do : Step
     {
         public required ActionDeclaration Action { get; init; }
-        public required ImmutableArray<TemplateField> With { get; init; }
+        public required ImmutableArray<TemplateField> With
+        {
+            get;
+            init => (field, ConstantWith) = (value, JsonTemplate.ConstantOf(value));
+        }
+        /// <summary>What <see cref="With"/> gives wherever the run stands; null where it depends on the run.</summary>
+        public JsonData? ConstantWith { get; private init; }
         /// <summary>Per attempt.</summary>
         public required TimeSpan Timeout { get; init; }
         public required RetryRule Retry { get; init; }

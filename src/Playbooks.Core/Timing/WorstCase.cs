@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using Playbooks.Core.Definitions;
 
@@ -47,12 +48,30 @@ public static class WorstCase
         foreach (var step in steps)
         {
             if (!isOver(step.Id))
-                sum = Saturating.Plus(sum, HoldsRecovery(step) && step is Step.Inline inline ? RemainingToRecovery(inline.Steps, isOver) : Of(step));
+                sum = Saturating.Plus(sum, ToRecovery(step, isOver));
             if (HoldsRecovery(step))
                 break;
         }
         return sum;
     }
+
+    /// <summary>The same where all steps up to one are over and none behind it is, for each step of the list.</summary>
+    public static TimeSpan[] ToRecoveryAfterEach(ImmutableArray<Step> steps)
+    {
+        var after = new TimeSpan[steps.Length];
+        for (var index = steps.Length - 1; index > 0; index--)
+        {
+            var behind = HoldsRecovery(steps[index]) ? TimeSpan.Zero : after[index];
+            after[index - 1] = Saturating.Plus(behind, ToRecovery(steps[index], _ => false));
+        }
+        // Behind the first step that recovers, nothing lies between now and recovery.
+        var recovers = steps.TakeWhile(step => !HoldsRecovery(step)).Count();
+        after.AsSpan(int.Min(recovers, steps.Length)).Clear();
+        return after;
+    }
+
+    private static TimeSpan ToRecovery(Step step, Func<string, bool> isOver) =>
+        HoldsRecovery(step) && step is Step.Inline inline ? RemainingToRecovery(inline.Steps, isOver) : Of(step);
 
     /// <summary>
     /// Every attempt runs into its timeout, every back-off has full jitter. Where throttled attempts are tried again the target may ask
