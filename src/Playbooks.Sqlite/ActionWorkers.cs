@@ -73,14 +73,26 @@ internal sealed class ActionWorkers(EngineOptions options, Action<string, RunEve
 
     private void Fill()
     {
-        while (Next() is { } call)
-            _ = Task.Run(() => WorkAsync(call));
+        while (Next(fromWorker: false) is { } call)
+            _ = Task.Run(() => WorkAllAsync(call));
     }
 
-    private ActionCall? Next()
+    /// <summary>One worker: goes on to the next call by itself, so that a thousand short actions are not a thousand tasks.</summary>
+    private async Task WorkAllAsync(ActionCall first)
+    {
+        for (var call = first; call is not null; call = Next(fromWorker: true))
+            await WorkAsync(call).ConfigureAwait(false);
+    }
+
+    /// <param name="fromWorker">A worker asks that has done its call; it is over when there is no other.</param>
+    private ActionCall? Next(bool fromWorker)
     {
         lock (gate)
         {
+            if (fromWorker)
+                running--;
+            if (stopping && running == 0)
+                idle.TrySetResult();
             if (stopping || running >= options.Workers || !turns.TryDequeue(out var run))
                 return null;
             var queue = waiting[run];
@@ -113,13 +125,6 @@ internal sealed class ActionWorkers(EngineOptions options, Action<string, RunEve
             {
             }
         }
-        lock (gate)
-        {
-            running--;
-            if (stopping && running == 0)
-                idle.TrySetResult();
-        }
-        Fill();
     }
 
     private async Task RunAsync(ActionCall call, TimeSpan left)

@@ -23,13 +23,26 @@ public sealed partial class Engine
         var messages = new List<Message>();
         while (await inbox.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
-            messages.Clear();
-            while (messages.Count < MessagesPerTurnMax && inbox.Reader.TryRead(out var message))
-                messages.Add(message);
+            Take(messages);
             if (loop.Turn(messages) is not { } turn)
                 continue;
             var commit = turn.Append is { } append ? journal.AppendAsync(append) : Task.CompletedTask;
             await decided.Writer.WriteAsync(new Decided(commit, turn)).ConfigureAwait(false);
+        }
+    }
+
+    private void Take(List<Message> messages)
+    {
+        messages.Clear();
+        // What came for the same run one after the other is decided at once, however much it is.
+        var (runs, run) = (0, (string?)null);
+        while (messages.Count < MessagesPerTurnMax && runs < RunsPerTurnMax && inbox.Reader.TryRead(out var message))
+        {
+            messages.Add(message);
+            var of = (message as Message.Happened)?.RunId;
+            if (of is null || of != run)
+                runs++;
+            run = of;
         }
     }
 

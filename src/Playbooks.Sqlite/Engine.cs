@@ -18,6 +18,8 @@ public sealed partial class Engine : IRuns, IAsyncDisposable
     /// <summary>Commits that may be on their way to the disk while the next turn is decided.</summary>
     private const int CommitsAheadMax = 4;
     private const int MessagesPerTurnMax = 4096;
+    /// <summary>So that while these are written the next are decided: a thousand runs in one turn would wait for each other at every step.</summary>
+    private const int RunsPerTurnMax = 128;
 
     /// <summary>In the place of a run's id, which is never empty.</summary>
     private const string CooldownTimers = "";

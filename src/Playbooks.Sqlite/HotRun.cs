@@ -24,7 +24,7 @@ internal sealed class HotRun(string id)
     internal string? Broken { get; set; }
 
     /// <summary>What was outstanding after the last decision, by what a shell shows or sets for it.</summary>
-    internal ImmutableDictionary<string, Command> Wanted { get; private set; } = ImmutableDictionary<string, Command>.Empty;
+    internal IReadOnlyDictionary<string, Command> Wanted { get; private set; } = ImmutableDictionary<string, Command>.Empty;
 
     /// <summary>What is being told, anchored or raised and has not reported.</summary>
     private readonly HashSet<string> inFlight = new(StringComparer.Ordinal);
@@ -35,7 +35,7 @@ internal sealed class HotRun(string id)
     internal Deeds Want(ImmutableArray<Command> outstanding, ImmutableArray<Command.RunAction> start)
     {
         var before = Wanted;
-        var now = ImmutableDictionary.CreateBuilder<string, Command>();
+        var now = new Dictionary<string, Command>(outstanding.Length, StringComparer.Ordinal);
         var deeds = new DeedsBuilder();
         foreach (var command in outstanding)
         {
@@ -75,7 +75,7 @@ internal sealed class HotRun(string id)
                     break;
             }
         }
-        Wanted = now.ToImmutable();
+        Wanted = now;
         return deeds.Build(start);
     }
 

@@ -12,7 +12,13 @@ public sealed class JournalReader : IDisposable, IStored
     private readonly string path;
     private readonly Disk disk;
 
-    internal JournalReader(string path, Disk disk) => (this.path, this.disk) = (path, disk);
+    private readonly JournalLookups lookups;
+
+    internal JournalReader(string path, Disk disk)
+    {
+        (this.path, this.disk) = (path, disk);
+        lookups = new(() => new SqliteConnection(ConnectionString(pooling: false)));
+    }
 
     /// <summary>Opens it for reading. Pages are not checked, so that what is whole of a damaged journal can still be read.</summary>
     /// <exception cref="JournalException">Missing, foreign, newer, or too damaged to be read at all.</exception>
@@ -56,7 +62,9 @@ public sealed class JournalReader : IDisposable, IStored
     });
 
     /// <summary>The hash of one event; null when there is no such event.</summary>
-    public string? Hash(string runId, long sequence) => Events(runId, sequence) is [var stored, ..] ? stored.Hash : null;
+    public string? Hash(string runId, long sequence) => LookUp(() => lookups.Hash(runId, sequence)) is { } hash ? Convert.ToHexStringLower(hash)
+        // Where the run's own thread is torn, the log is read through.
+        : Events(runId, sequence) is [var stored, ..] ? stored.Hash : null;
 
     /// <summary>Summaries of all settled runs, in the order they were made.</summary>
     public IReadOnlyList<RunSummary> SettledSummaries() => Read(connection =>
@@ -74,11 +82,8 @@ public sealed class JournalReader : IDisposable, IStored
     public Run? Find(string runId) => History(runId) is { } history ? Loading.Fold(history, Logic.Ours).Run : null;
 
     /// <summary>The answer that a start was given before; null for a new one.</summary>
-    public StartResult? Start(string requestId) => Read(connection =>
-    {
-        using var command = connection.Statement("SELECT result FROM starts WHERE request_id = $id", "$id");
-        return command.With(requestId).ExecuteScalar() is string json ? StoredJson.ReadStart(Seal.Take(json, requestId)) : null;
-    });
+    public StartResult? Start(string requestId) =>
+        LookUp(() => lookups.Start(requestId)) is { } json ? StoredJson.ReadStart(Seal.Take(json, requestId)) : null;
 
     /// <summary>Who runs, waits and is held back, per concurrency key.</summary>
     internal IReadOnlyList<KeyValuePair<RunKey, Admission>> Keys() => Read(connection =>
@@ -116,18 +121,24 @@ public sealed class JournalReader : IDisposable, IStored
 
     public void Dispose()
     {
-        using var connection = new SqliteConnection(ConnectionString());
+        lookups.Dispose();
+        using var connection = new SqliteConnection(ConnectionString(pooling: true));
         SqliteConnection.ClearPool(connection);
     }
 
-    private T Read<T>(Func<SqliteConnection, T> read)
+    private T Read<T>(Func<SqliteConnection, T> read) => LookUp(() =>
+    {
+        using var connection = new SqliteConnection(ConnectionString(pooling: true));
+        connection.Open();
+        using var moment = connection.BeginTransaction(deferred: true);
+        return read(connection);
+    });
+
+    private T LookUp<T>(Func<T> read)
     {
         try
         {
-            using var connection = new SqliteConnection(ConnectionString());
-            connection.Open();
-            using var moment = connection.BeginTransaction(deferred: true);
-            return read(connection);
+            return read();
         }
         catch (Exception error) when (error is SqliteException or InvalidCastException or FormatException)
         {
@@ -135,8 +146,8 @@ public sealed class JournalReader : IDisposable, IStored
         }
     }
 
-    private string ConnectionString() =>
-        new SqliteConnectionStringBuilder { DataSource = disk.SourceOf(path), Mode = SqliteOpenMode.ReadOnly, Pooling = true }.ToString();
+    private string ConnectionString(bool pooling) =>
+        new SqliteConnectionStringBuilder { DataSource = disk.SourceOf(path), Mode = SqliteOpenMode.ReadOnly, Pooling = pooling }.ToString();
 
     private static (long Run, long Sequence, long Place, byte[] Hash)? HeadOf(SqliteConnection connection, string runId)
     {

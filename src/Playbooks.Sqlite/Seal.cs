@@ -48,13 +48,8 @@ internal static class Seal
 
     private static string SumOf(string text, ReadOnlySpan<string> key)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var part in key)
-        {
-            hash.AppendData(Encoding.UTF8.GetBytes(part));
-            hash.AppendData([0]);
-        }
-        hash.AppendData(Encoding.UTF8.GetBytes(text));
-        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, Digits / 2));
+        Span<byte> sum = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(key is [] ? text : $"{string.Join('\0', key)}\0{text}"), sum);
+        return Convert.ToHexStringLower(sum[..(Digits / 2)]);
     }
 }
