@@ -25,6 +25,7 @@ internal sealed class Doing
     private JournalPosition written;
     private ImmutableArray<Question> shown;
     private bool raised, parkedTold;
+    /// <summary>Batches that are sent, or were and have not been answered for.</summary>
     private int appending;
 
     internal Doing(IOrchestration context, Handover before)
@@ -117,8 +118,11 @@ internal sealed class Doing
     {
         if (unwritten.Count == 0 || pending.ContainsKey(Appending) || timers.AwaitsRetry)
             return;
-        appending = unwritten.Count;
-        var call = new Call.Append(context.InstanceId, written, [.. unwritten.SelectMany(batch => batch.Events)]);
+        // What was sent before and not answered for may lie there all the same. It is sent as it was, so that it is known again; with more behind
+        // it, it would look like another's.
+        if (appending == 0)
+            appending = unwritten.Count;
+        var call = new Call.Append(context.InstanceId, written, [.. unwritten.Take(appending).SelectMany(batch => batch.Events)]);
         pending.Add(Appending, new Pending(context.ActAsync(ActivityNames.Append, call.Write()), null));
     }
 

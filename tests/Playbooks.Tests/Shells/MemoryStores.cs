@@ -12,21 +12,25 @@ internal sealed class MemoryStores : IJournals, IOutcomes, ITexts
     /// <summary>Asked before each append; what it throws is what the storage throws.</summary>
     public Action<string> BeforeAppend { get; set; } = _ => { };
 
+    /// <summary>Asked after each; what it throws is what is heard of an append that has happened.</summary>
+    public Action<string> AfterAppend { get; set; } = _ => { };
+
     public Task<bool> TryAppendAsync(string runId, long length, ReadOnlyMemory<byte> block, CancellationToken cancellationToken)
     {
         try
         {
             BeforeAppend(runId);
+            var before = journals.GetValueOrDefault(runId, []);
+            if (before.Length != length)
+                return Task.FromResult(false);
+            journals[runId] = [.. before, .. block.Span];
+            AfterAppend(runId);
+            return Task.FromResult(true);
         }
         catch (IOException error)
         {
             return Task.FromException<bool>(error);
         }
-        var before = journals.GetValueOrDefault(runId, []);
-        if (before.Length != length)
-            return Task.FromResult(false);
-        journals[runId] = [.. before, .. block.Span];
-        return Task.FromResult(true);
     }
 
     public Task<ReadOnlyMemory<byte>> ReadAsync(string runId, long offset, long bytesMax, CancellationToken cancellationToken)

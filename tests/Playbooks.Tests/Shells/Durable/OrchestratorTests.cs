@@ -114,6 +114,25 @@ public class OrchestratorTests
     }
 
     [Fact]
+    public async Task An_append_that_happened_and_was_not_answered_for_is_known_again_though_more_has_come_meanwhile()
+    {
+        var shell = new DurableShell(world, Logic.Ours, Rotation.Usual);
+        shell.Stores.AfterAppend = _ =>
+        {
+            shell.Stores.AfterAppend = _ => { };
+            throw new IOException("The answer was lost.");
+        };
+        var id = await StartAsync(shell, Rest);
+        Assert.True(await shell.Runs.SignalAsync(id, new RunEvent.SignalReceived("s", "meanwhile", JsonData.Null, default), cancellation));
+
+        await shell.AdvanceAsync(TimeSpan.FromMinutes(20));
+
+        var events = await shell.UntilAsync(id, happened => happened is RunEvent.RunEnded);
+        Assert.Contains(events, stored => stored.Event is RunEvent.SignalReceived { Name: "meanwhile" });
+        Assert.False(InstanceStatus.Read(shell.Runner.Instance(id).Result!).Fenced);
+    }
+
+    [Fact]
     public async Task An_instance_whose_journal_another_has_written_stops_and_does_nothing_more()
     {
         var shell = new DurableShell(world, Logic.Ours, Rotation.Usual);
