@@ -30,6 +30,9 @@ public sealed class DurableRuns(IInstances instances, IJournals journals, ITexts
         request = request with { Inputs = ((RunInputs.Accepted)inputs).Values, DetectedAt = Starting.Detected(request, at), OccurredAt = Starting.Occurred(request) };
         var runId = Starting.RunId(request, at);
         await texts.KeepAsync(environment.Digest, environment.Text, cancellationToken).ConfigureAwait(false);
+        // A run that stands in its journal goes on from there or not at all: an instance that began anew would be in the way of the one that adopts it.
+        if (!(await journals.ReadAsync(runId, 0, 1, cancellationToken).ConfigureAwait(false)).IsEmpty)
+            return new StartResult.Started(runId);
         await instances.ScheduleAsync(runId, Handover.First(Starting.Event(runId, request, null, at)).Pack(), cancellationToken).ConfigureAwait(false);
         return new StartResult.Started(runId);
     }

@@ -164,6 +164,22 @@ public class OrchestratorTests
     }
 
     [Fact]
+    public async Task A_start_that_is_repeated_after_the_instance_was_lost_does_not_begin_the_run_anew()
+    {
+        var shell = new DurableShell(world, Logic.Ours, Rotation.Usual);
+        var id = await StartAsync(shell, Rest, Get("look"));
+        await shell.UntilAsync(id, happened => happened is RunEvent.StepStarted);
+        shell.Runner.Purge(id);
+
+        Assert.Equal(id, await StartAsync(shell, Rest, Get("look")));
+
+        Assert.Empty(shell.Runner.Instances);
+        Assert.True(await shell.Durable.AdoptAsync(id, 2, cancellation));
+        await shell.AdvanceAsync(TimeSpan.FromMinutes(20));
+        await shell.UntilAsync(id, happened => happened is RunEvent.RunEnded);
+    }
+
+    [Fact]
     public async Task A_playbook_with_a_concurrency_key_is_refused()
     {
         var shell = new DurableShell(world, Logic.Ours, Rotation.Usual);
