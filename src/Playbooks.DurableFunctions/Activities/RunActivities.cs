@@ -47,11 +47,23 @@ public sealed class RunActivities(IJournals journals, IOutcomes outcomes, ITexts
             call.Inputs, call.Deadline, call.Token, call.Stopping) { UndoInputs = call.UndoInputs, Simulate = call.Simulate };
         var action = new ActionCall(call.RunId, call.Mode, await EnvironmentAsync(call.Environment, cancellationToken).ConfigureAwait(false), command);
         var isFirst = await outcomes.ClaimAsync(call.RunId, id, owner, cancellationToken).ConfigureAwait(false) == owner;
+        if (!isFirst && !await IsWantedAsync(call, cancellationToken).ConfigureAwait(false))
+            return Answers.Write((RunEvent?)null);
         var result = isFirst || ActionReports.MayRepeat(action)
             ? await RunAsync(action, isFirst, cancellationToken).ConfigureAwait(false)
             : ActionReports.Unrepeatable(action, time.GetUtcNow());
         return result is null ? Answers.Write(result)
             : await outcomes.KeepAsync(call.RunId, id, Answers.Write(result), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Who repeats an attempt may come long after the run has given it up and taken it back, and by a clock that is behind still be in time.
+    /// The journal knows.
+    /// </summary>
+    private async Task<bool> IsWantedAsync(Call.Act call, CancellationToken cancellationToken)
+    {
+        var (events, _) = JournalPosition.Read(call.RunId, await journals.ReadAsync(call.RunId, 0, long.MaxValue, cancellationToken).ConfigureAwait(false));
+        return Decider.Decide(Decider.Fold(events.Select(stored => stored.Event))).OfType<Command.RunAction>().Any(wanted => wanted.Id == call.Id);
     }
 
     /// <returns>Null when nothing can be said: the attempt's own deadline judges it.</returns>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Playbooks.Core;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
 using Playbooks.Core.Json;
@@ -130,7 +131,38 @@ public class ActivityTests
     private Task<string> AppendAsync(JournalPosition at, params string[] events) =>
         activities.ExecuteAsync(ActivityNames.Append, new Call.Append(RunId, at, [.. events]).Write(), "one", TestContext.Current.CancellationToken);
 
-    private Task<string> ActAsync(string action, string owner) => activities.ExecuteAsync(ActivityNames.Act,
+    [Fact]
+    public async Task What_the_run_has_given_up_is_not_repeated_though_the_clock_is_behind()
+    {
+        Begin("artifacts.promote", at => [new RunEvent.TimerFired("deadline/act~d", at.AddHours(1))]);
+        await stores.ClaimAsync(RunId, "act~d.0.1.0", "another", TestContext.Current.CancellationToken);
+
+        Assert.Null(Answers.ReadEvent(await ActAsync("artifacts.promote", "one")));
+        Assert.Empty(world.Calls);
+    }
+
+    /// <summary>A run of which the journal holds the intent of <c>act</c>, and what happened then.</summary>
+    private void Begin(string action, Func<DateTimeOffset, RunEvent[]> then)
+    {
+        var step = action switch { "http.request" => Steps.Post("act"), "notify" => Steps.Notify("act"), _ => Steps.Promote("act") };
+        var playbook = ((ReadResult<Playbook>.Valid)PlaybookReader.Read(
+            $$"""{ "playbook": "acts", "version": "1.0.0", "title": "Acts", "objectives": {}, "roles": { "commander": "commanders" }, "steps": [ {{step}} ] }""", "acts.json")).Value;
+        var at = ShellContract.Start;
+        var request = new StartRequest("request", playbook, environment, RunMode.Live, JsonData.EmptyObject, null, "starter", null, at, null);
+        var begun = Decider.React(Run.Empty, [Starting.Event(RunId, request, null, at)], "epoch:1");
+        var gone = Decider.React(begun.Run, then(at), "epoch:1");
+        var (block, _) = JournalPosition.Beginning(RunId).Append([.. begun.Appended.Concat(gone.Appended).Select(Answers.Write)]);
+        Assert.True(((IJournals)stores).TryAppendAsync(RunId, 0, block, CancellationToken.None).Result);
+    }
+
+    private Task<string> ActAsync(string action, string owner)
+    {
+        if (((IJournals)stores).ReadAsync(RunId, 0, 1, CancellationToken.None).Result.IsEmpty)
+            Begin(action, _ => []);
+        return ExecuteAsync(action, owner);
+    }
+
+    private Task<string> ExecuteAsync(string action, string owner) => activities.ExecuteAsync(ActivityNames.Act,
         new Call.Act(RunId, RunMode.Live, environment.Digest, new CommandId("act", Purpose.Do, 0, 1, 0), "key", action, JsonData.EmptyObject,
             ShellContract.Start.AddMinutes(2), null, false, null, false).Write(), owner, TestContext.Current.CancellationToken);
 }
