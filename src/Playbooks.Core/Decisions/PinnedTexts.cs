@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Playbooks.Core.Definitions;
 
 namespace Playbooks.Core.Decisions;
@@ -15,27 +16,28 @@ internal static class PinnedTexts
     private static readonly ConcurrentDictionary<Key, ReadResult<Playbook>> Playbooks = new();
     private static readonly ConcurrentDictionary<Key, ReadResult<DeploymentEnvironment>> Environments = new();
 
-    public static ReadResult<Playbook> PlaybookOf(RunEvent.RunStarted started) => started.Inlined.IsDefaultOrEmpty
-        ? Kept(Playbooks, started.Playbook, pinned => PlaybookReader.Read(pinned.Text, pinned.Name, _ => null))
-        : PlaybookReader.Read(started.Playbook.Text, started.Playbook.Name,
-            pin => started.Inlined.FirstOrDefault(text => text.Digest == pin.Sha256) is { } inlined ? new PlaybookSource(inlined.Name, inlined.Text) : null);
+    public static ReadResult<Playbook> PlaybookOf(RunEvent.RunStarted started) => Kept(Playbooks, new Key(started.Playbook, started.Inlined),
+        key => PlaybookReader.Read(key.Pinned.Text, key.Pinned.Name, pin => key.Inlined.FirstOrDefault(text => text.Digest == pin.Sha256) is { } inlined
+            ? new PlaybookSource(inlined.Name, inlined.Text) : null));
 
-    public static ReadResult<DeploymentEnvironment> EnvironmentOf(RunEvent.RunStarted started) =>
-        Kept(Environments, started.Environment, pinned => EnvironmentReader.Read(pinned.Text, pinned.Name));
+    public static ReadResult<DeploymentEnvironment> EnvironmentOf(RunEvent.RunStarted started) => Kept(Environments, new Key(started.Environment, []),
+        key => EnvironmentReader.Read(key.Pinned.Text, key.Pinned.Name));
 
-    private static ReadResult<T> Kept<T>(ConcurrentDictionary<Key, ReadResult<T>> kept, PinnedText pinned, Func<PinnedText, ReadResult<T>> read)
+    private static ReadResult<T> Kept<T>(ConcurrentDictionary<Key, ReadResult<T>> kept, Key key, Func<Key, ReadResult<T>> read)
     {
-        if (kept.TryGetValue(new(pinned), out var known))
+        if (kept.TryGetValue(key, out var known))
             return known;
         if (kept.Count >= KeptMax)
             kept.Clear();
-        return kept[new(pinned)] = read(pinned);
+        return kept[key] = read(key);
     }
 
-    /// <summary>Found by its digest and taken only for the same name and text: a digest in a journal is what somebody wrote there.</summary>
-    private readonly record struct Key(PinnedText Pinned)
+    /// <summary>Found by its digest and taken only for the same names and texts: a digest in a journal is what somebody wrote there.</summary>
+    private readonly record struct Key(PinnedText Pinned, ImmutableArray<PinnedText> InlinedOrNone)
     {
-        public bool Equals(Key other) => Pinned.Name == other.Pinned.Name && Pinned.Text == other.Pinned.Text;
+        public ImmutableArray<PinnedText> Inlined => InlinedOrNone.IsDefault ? [] : InlinedOrNone;
+
+        public bool Equals(Key other) => Pinned.Name == other.Pinned.Name && Pinned.Text == other.Pinned.Text && Inlined.AsSpan().SequenceEqual(other.Inlined.AsSpan());
 
         public override int GetHashCode() => Pinned.Digest.GetHashCode(StringComparison.Ordinal);
     }
