@@ -1,5 +1,9 @@
 using Playbooks.Bench;
+using Playbooks.Bench.Journals;
 using Playbooks.Bench.Speed;
+
+if (args is [JournalChild.Argument, .. var child])
+    return await JournalChild.RunAsync(child);
 
 // Without a name: the engine's speed, row by row; `--row NAME` measures only that row. With one: the benchmark of that part.
 // Exit codes: 0 every goal met, 1 one was missed, 2 no such benchmark.
@@ -7,6 +11,7 @@ var others = new Dictionary<string, Func<Task<IReadOnlyList<Figure>>>>
 {
     ["deadletters"] = DeadLettersBenchmark.RunAsync,
     ["gateway"] = GatewayBenchmark.RunAsync,
+    ["journal"] = JournalBenchmark.RunAsync,
 };
 
 var (json, named, rows) = (false, (string?)null, new List<string>());

@@ -6,10 +6,15 @@ internal class Disk
     /// <summary>About 1,000 pages, SQLite's own default.</summary>
     private const long CheckpointAfterDefaultBytes = 4L * 1024 * 1024;
 
+    private const long WholeCheckMaxDefaultBytes = 8L * 1024 * 1024;
+
     internal static Disk OfTheSystem { get; } = new();
 
     /// <summary>Bytes written after which the write-ahead log is moved into the database.</summary>
     internal virtual long CheckpointAfterBytes => CheckpointAfterDefaultBytes;
+
+    /// <summary>A larger file is looked at as a whole beside the work: it would keep its due timers waiting.</summary>
+    internal virtual long WholeCheckMaxBytes => WholeCheckMaxDefaultBytes;
 
     /// <summary>FULL: with NORMAL a power cut loses acknowledged events.</summary>
     internal virtual string Synchronous => "FULL";
@@ -25,6 +30,8 @@ internal class Disk
     }
 
     internal virtual bool Exists(string path) => File.Exists(path);
+
+    internal virtual long SizeOf(string path) => new FileInfo(path).Length;
 
     /// <returns>Bytes read: fewer than asked for where the file is shorter.</returns>
     internal virtual int ReadStart(string path, Span<byte> start)

@@ -78,18 +78,10 @@ public sealed partial class Engine : IDoing
 
     void IDoing.Publish(RunDeeds deeds)
     {
-        var before = published.GetValueOrDefault(deeds.RunId);
-        if (deeds.Settled)
-        {
-            published.TryRemove(deeds.RunId, out _);
+        published.Show(deeds.RunId, deeds.Rest == Rest.Busy ? deeds.Run : null);
+        if (deeds.Rest != Rest.Busy)
             inbox.Post(new Message.Forget(deeds.RunId, deeds.Run.Sequence));
-        }
-        else
-        {
-            published[deeds.RunId] = new Published(deeds.Run, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        }
-        before?.Changed.TrySetResult();
     }
 
-    private RunSummary? SummaryOf(string runId) => published.GetValueOrDefault(runId)?.Run.Summary() ?? journal.Reader.SettledSummary(runId);
+    private RunSummary? SummaryOf(string runId) => published.Find(runId)?.Summary() ?? journal.Reader.RestingSummary(runId);
 }

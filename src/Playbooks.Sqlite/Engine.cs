@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Playbooks.Core;
 using Playbooks.Core.Decisions;
@@ -35,9 +34,9 @@ public sealed partial class Engine : IRuns, IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private readonly SemaphoreSlim callers = new(CallersMax);
     private readonly TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ConcurrentDictionary<string, Published> published = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> keptTexts = new(StringComparer.Ordinal);
     private readonly Task deciding, acting;
+    private Task patrolling = Task.CompletedTask;
     private int disposed;
 
     private Engine(Journal journal, EngineOptions options)
@@ -59,7 +58,15 @@ public sealed partial class Engine : IRuns, IAsyncDisposable
 
     internal long Commits => journal.Commits.Count;
 
-    /// <summary>Opens the journal as its only owner and goes on with every run that is not over.</summary>
+    /// <summary>Ends when all that waited at the opening has been looked at.</summary>
+    internal Task Patrolled => patrolling;
+
+    internal int HotRuns => loop.HotRuns;
+
+    /// <summary>
+    /// Opens the journal as its only owner and goes on with every run that is not over. Those that only wait are loaded when their time comes.
+    /// A large file is checked as a whole after that, beside the work; damage then stops the engine.
+    /// </summary>
     /// <exception cref="JournalException">In use, foreign, newer or damaged. The file was not touched.</exception>
     public static async Task<Engine> OpenAsync(string path, EngineOptions options)
     {
@@ -109,43 +116,6 @@ public sealed partial class Engine : IRuns, IAsyncDisposable
         return AskAsync(new Message.AlertResolved(alertId, done), done.Task, cancellationToken);
     }
 
-    public Task<IReadOnlyList<RunSummary>> ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<RunSummary>>(
-    [
-        .. journal.Reader.SettledSummaries().Where(summary => !published.ContainsKey(summary.RunId))
-            .Concat(published.Values.Select(entry => entry.Run.Summary()))
-            .OrderBy(summary => summary.CreatedAt).ThenBy(summary => summary.RunId, StringComparer.Ordinal),
-    ]);
-
-    public Task<Run?> FindAsync(string runId, CancellationToken cancellationToken) => Task.FromResult(
-        published.TryGetValue(runId, out var entry) ? entry.Run
-        : journal.Reader.History(runId) is { } history ? Loading.Fold(history, options.Logic).Run
-        : null);
-
-    public Task<IReadOnlyList<StoredEvent>> ReadAsync(string runId, long fromSequence, CancellationToken cancellationToken) =>
-        Task.FromResult(journal.Reader.Events(runId, fromSequence));
-
-    /// <summary>
-    /// Every event of a run once and in order: those in the journal, then the coming ones as they become durable. Ends when the run is
-    /// over and nothing of it is outstanding, when it is parked, or when the engine stops.
-    /// </summary>
-    public async IAsyncEnumerable<StoredEvent> SubscribeAsync(string runId, long fromSequence = 1,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        while (true)
-        {
-            // Looked up before reading: what is published then is in the journal, and what comes later changes the entry.
-            var entry = published.GetValueOrDefault(runId);
-            foreach (var stored in journal.Reader.Events(runId, fromSequence))
-            {
-                yield return stored;
-                fromSequence = stored.Sequence + 1;
-            }
-            if (entry is null or { Run.IsQuiet: true } || stopped.Task.IsCompleted)
-                yield break;
-            await Task.WhenAny(entry.Changed.Task, stopped.Task).WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-    }
-
     /// <summary>
     /// Takes nothing more, lets running actions report within the grace, then stops. What has not reported is adopted at the next opening.
     /// </summary>
@@ -161,6 +131,7 @@ public sealed partial class Engine : IRuns, IAsyncDisposable
         await workers.StopAsync().ConfigureAwait(false);
         await stopping.CancelAsync().ConfigureAwait(false);
         inbox.Close(null);
+        await patrolling.ConfigureAwait(false);
         await deciding.ConfigureAwait(false);
         await acting.ConfigureAwait(false);
         stopped.TrySetResult();
@@ -169,11 +140,13 @@ public sealed partial class Engine : IRuns, IAsyncDisposable
 
     private async Task AdoptAsync()
     {
+        var left = loop.Left();
+        timers.SetAll(left.Timers);
         var adopted = new List<Task>();
-        foreach (var run in loop.Left())
+        foreach (var busy in left.Runs.Where(run => run.Rest == Rest.Busy))
         {
             var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-            inbox.Post(new Message.Adopt(run, done));
+            inbox.Post(new Message.Adopt(loop.LoadLeft(busy.RunId), done));
             adopted.Add(done.Task);
         }
         await Task.WhenAll(adopted).ConfigureAwait(false);
@@ -183,6 +156,8 @@ public sealed partial class Engine : IRuns, IAsyncDisposable
                 timers.Set(CooldownTimers, TimerOf(key), until);
         }
         timers.Turn();
+        var waiting = left.Runs.Where(run => run.Rest != Rest.Busy).OrderByDescending(run => run.Rest == Rest.Asking).Select(run => run.RunId).ToList();
+        patrolling = Task.Run(() => PatrolAsync(waiting));
     }
 
     private void Fired(string run, string id, DateTimeOffset at)
@@ -239,7 +214,4 @@ public sealed partial class Engine : IRuns, IAsyncDisposable
         inbox.FailRest(error);
         workers.Abandon();
     }
-
-    /// <summary>A run as it stands on the disk.</summary>
-    private sealed record Published(Run Run, TaskCompletionSource Changed);
 }

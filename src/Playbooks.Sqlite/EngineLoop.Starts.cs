@@ -80,7 +80,7 @@ internal sealed partial class EngineLoop
 
     private void Attach(string runId, JsonData alert, DateTimeOffset detectedAt, DateTimeOffset at, Batch batch)
     {
-        if (Find(runId) is not { } run)
+        if (Find(runId, batch) is not { } run)
             return;
         // An alert that joins a parked run would wait for nobody: the call for help is repeated.
         run.ParkedTold = false;

@@ -56,15 +56,12 @@ internal sealed partial class EngineLoop(long epoch, string owner, IStored store
         return options.Time.GetElapsedTime(turn.DecidedAt) < OwnershipTrustedFor || (current = stored.Epoch()) == epoch;
     }
 
-    /// <summary>What earlier owners left, each run to be told to the loop.</summary>
-    internal IEnumerable<HotRun> Left() => stored.UnsettledRunIds().Select(id => Loading.Fold(stored.History(id)!, options.Logic));
-
     private void Take(Message message, Batch batch)
     {
         switch (message)
         {
             case Message.Happened happened:
-                if (Find(happened.RunId) is not { } run)
+                if (Find(happened.RunId, batch) is not { } run)
                 {
                     happened.Known?.TrySetResult(false);
                     break;
@@ -82,9 +79,12 @@ internal sealed partial class EngineLoop(long epoch, string owner, IStored store
                 Adopt(adopt.Run, batch);
                 batch.After(() => adopt.Done.TrySetResult(true), adopt.Fail);
                 break;
+            case Message.Look look:
+                Look(look.Run, batch);
+                batch.After(() => look.Done.TrySetResult(true), look.Fail);
+                break;
             case Message.Forget forget:
-                if (hot.TryGetValue(forget.RunId, out var settled) && settled.Sequence == forget.Sequence && !batch.Touches(settled))
-                    hot.Remove(forget.RunId);
+                Rested(forget, batch);
                 break;
             case Message.CooldownOver over:
                 CooldownOver(over.Key, batch);
@@ -98,15 +98,16 @@ internal sealed partial class EngineLoop(long epoch, string owner, IStored store
         }
     }
 
-    private HotRun? Find(string runId)
+    private HotRun? Find(string runId, Batch batch)
     {
-        if (hot.TryGetValue(runId, out var run))
-            return run.Broken is null ? run : throw new JournalException(run.Broken, "Nothing is appended to it; its evidence shows where it breaks.");
-        if (stored.History(runId) is not { } history)
-            return null;
-        run = Loading.Fold(history, options.Logic);
-        hot.Add(runId, run);
-        return run.Broken is null ? run : Find(runId);
+        if (!hot.TryGetValue(runId, out var run))
+        {
+            if ((IsUnseen(runId) ? LoadLeft(runId) : Load(runId)) is not { } loaded)
+                return null;
+            hot.Add(runId, run = loaded);
+            TakeUp(run, batch);
+        }
+        return run.Broken is null ? run : throw new JournalException(run.Broken, "Nothing is appended to it; its evidence shows where it breaks.");
     }
 
     private static RunEvent InOrder(HotRun run, RunEvent happened)
@@ -119,9 +120,9 @@ internal sealed partial class EngineLoop(long epoch, string owner, IStored store
     private void Adopt(HotRun run, Batch batch)
     {
         if (!run.Parked && run.Run.ParkedBecause is null)
-            Decide(run, [], batch, () => options.Logic.Adopt(run.Run, owner, options.Time.GetUtcNow()));
+            Decide(run, [], batch, () => options.Logic.Adopt(run.Run, owner, options.Time.GetUtcNow()), allTimers: true);
         else
-            batch.Deeds.Add(new(run.Id, run.Run, TellParked(run, Deeds.None), false));
+            batch.Deeds.Add(new(run.Id, run.Run, TellParked(run, Deeds.None), Rest.Busy));
     }
 
     private void React(HotRun run, ImmutableArray<RunEvent> happened, Batch batch)
@@ -132,7 +133,7 @@ internal sealed partial class EngineLoop(long epoch, string owner, IStored store
             Decide(run, happened, batch, () => options.Logic.React(run.Run, happened, owner));
     }
 
-    private void Decide(HotRun run, ImmutableArray<RunEvent> happened, Batch batch, Func<Reaction> ask)
+    private void Decide(HotRun run, ImmutableArray<RunEvent> happened, Batch batch, Func<Reaction> ask, bool allTimers = false)
     {
         Reaction reaction;
         RunAppend append;
@@ -155,15 +156,16 @@ internal sealed partial class EngineLoop(long epoch, string owner, IStored store
         run.Sequence += reaction.Appended.Length;
         if (reaction.Appended is [.., var last] && last.At > run.LastAt)
             run.LastAt = last.At;
-        var settled = reaction.Run is { IsQuiet: true, ParkedBecause: null } && reaction.Outstanding.IsEmpty;
-        if (reaction.Appended.Length > 0)
+        var rest = RestOf(reaction);
+        if (reaction.Appended.Length > 0 || deeds.ChangesTimers)
         {
             batch.Appends.Add(append with
             {
-                TimersSet = deeds.TimersSet, TimersDropped = deeds.TimersDropped, Settled = settled ? reaction.Run.Summary() : null,
+                TimersSet = deeds.TimersSet, TimersDropped = deeds.TimersDropped, AllTimers = allTimers,
+                Rest = rest, Resting = rest == Rest.Busy ? null : reaction.Run.Summary(),
             });
         }
-        batch.Deeds.Add(new(run.Id, reaction.Run, TellParked(run, deeds), settled));
+        batch.Deeds.Add(new(run.Id, reaction.Run, TellParked(run, deeds), rest));
         if (reaction.Appended.OfType<RunEvent.RunEnded>().Any())
             Ended(reaction.Run, batch);
     }
@@ -177,7 +179,7 @@ internal sealed partial class EngineLoop(long epoch, string owner, IStored store
         foreach (var fact in happened)
             run.Run = Loading.Evolve(run, fact, options.Logic);
         var deeds = run.Parked ? run.Want([], []) : Deeds.None;
-        batch.Deeds.Add(new(run.Id, run.Run, TellParked(run, deeds), false));
+        batch.Deeds.Add(new(run.Id, run.Run, TellParked(run, deeds), Rest.Busy));
     }
 
     /// <summary>A parked run decides nothing any more, not even to call for help, so the shell does: once, and again after a restart.</summary>
@@ -222,7 +224,6 @@ internal sealed partial class EngineLoop(long epoch, string owner, IStored store
             happened.Select(entry => (entry.Key, entry.Value.DrainToImmutable()));
 
         internal Turn ToTurn(long at) => new(at,
-           
             HasWrites ? new JournalBatch([.. Appends]) { Starts = Starts.ToImmutableDictionary(), Keys = Keys.ToImmutableDictionary() } : null,
             Deeds, Done, AfterCommit);
 

@@ -7,6 +7,7 @@ namespace Playbooks.Sqlite;
 public sealed record EngineOptions
 {
     public const int WorkersDefault = 16;
+    private const int RestingKeptDefault = 256;
 
     public required IActions Actions { get; init; }
     public required IPeople People { get; init; }
@@ -25,6 +26,9 @@ public sealed record EngineOptions
 
     /// <summary>How long an orderly shutdown waits for running actions to report.</summary>
     public TimeSpan ShutdownGrace { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Runs that only wait and are kept in memory all the same, the latest ones: what waits for a moment is not read again each time.</summary>
+    internal int RestingKeptMax { get; init; } = RestingKeptDefault;
 
     internal Disk Disk { get; init; } = Disk.OfTheSystem;
 

@@ -79,6 +79,10 @@ internal sealed class HotRun(string id)
         return deeds.Build(start);
     }
 
+    /// <summary>What an earlier decision wanted, when the run is loaded again: its timers are set and people see what they are asked.</summary>
+    internal void Resume(ImmutableArray<Command> outstanding) => Wanted = outstanding
+        .Where(command => command is Command.StartTimer or Command.AskForVotes or Command.AskPerson).ToImmutableDictionary(command => KeyOf(command)!);
+
     // An approval that escalates is the same approval to those who see it: it is shown anew, not taken down.
     private static string? KeyOf(Command command) => command switch
     {
@@ -103,5 +107,7 @@ internal sealed class HotRun(string id)
 internal sealed record Deeds(ImmutableArray<Command.RunAction> Start, ImmutableArray<Command.StartTimer> TimersSet, ImmutableArray<string> TimersDropped,
     ImmutableArray<Command> Show, ImmutableArray<Command> TakeDown, ImmutableArray<Command> Do)
 {
+    internal bool ChangesTimers => !TimersSet.IsEmpty || !TimersDropped.IsEmpty;
+
     internal static Deeds None { get; } = new([], [], [], [], [], []);
 }

@@ -9,8 +9,8 @@ internal interface IStored
     /// <summary>Of whoever opened it last.</summary>
     long Epoch();
 
-    /// <summary>Ids of the runs that have something left to do.</summary>
-    IReadOnlyList<string> UnsettledRunIds();
+    /// <summary>What is not over, for its next owner.</summary>
+    LeftRuns Left();
 
     /// <summary>The whole run with its chain checked; null when there is no such run.</summary>
     RunHistory? History(string runId);
@@ -24,3 +24,12 @@ internal interface IStored
     /// <summary>A text that was kept; null when it is not known.</summary>
     string? Text(string digest);
 }
+
+/// <summary>What an earlier owner left.</summary>
+/// <param name="Timers">All of the runs that only wait; those of the others are set when they are taken up.</param>
+internal sealed record LeftRuns(IReadOnlyList<LeftRun> Runs, IReadOnlyList<LeftTimer> Timers);
+
+/// <param name="Rest">Never settled.</param>
+internal readonly record struct LeftRun(string RunId, Rest Rest);
+
+internal readonly record struct LeftTimer(string RunId, string Id, DateTimeOffset DueAt);

@@ -19,7 +19,10 @@ internal abstract record Message
     /// <summary>A run that an earlier owner left.</summary>
     internal sealed record Adopt(HotRun Run, TaskCompletionSource<bool> Done) : Message;
 
-    /// <summary>A run is settled on disk; forget it unless something has happened since.</summary>
+    /// <summary>A run that an earlier owner left waiting, looked at beside the work.</summary>
+    internal sealed record Look(HotRun Run, TaskCompletionSource<bool> Done) : Message;
+
+    /// <summary>A run rests on disk; forget it unless something has happened since.</summary>
     internal sealed record Forget(string RunId, long Sequence) : Message;
 
     /// <summary>The cooldown of a key has come to its end.</summary>
@@ -36,6 +39,7 @@ internal abstract record Message
         Happened happened => happened.Known?.TrySetException(error),
         Start start => start.Result.TrySetException(error),
         Adopt adopt => adopt.Done.TrySetException(error),
+        Look look => look.Done.TrySetException(error),
         AlertResolved resolved => resolved.Done.TrySetException(error),
         Barrier barrier => barrier.Passed.TrySetException(error),
         _ => null,

@@ -29,8 +29,28 @@ public sealed record RunAppend(string RunId, long After, ImmutableArray<RunEvent
     /// <summary>Timers that are new or moved.</summary>
     public ImmutableArray<Command.StartTimer> TimersSet { get; init; } = [];
     public ImmutableArray<string> TimersDropped { get; init; } = [];
-    /// <summary>Set when the run has ended and nothing is outstanding: it is not folded at the next opening.</summary>
-    public RunSummary? Settled { get; init; }
+    /// <summary>These are all timers of the run; what the journal has of others is of an earlier owner.</summary>
+    public bool AllTimers { get; init; }
+    /// <summary>How the run lies there until something happens to it.</summary>
+    public Rest Rest { get; init; } = Rest.Busy;
+    /// <summary>What is said of a run that rests, without loading it; null when it does not.</summary>
+    public RunSummary? Resting { get; init; }
+}
+
+/// <summary>
+/// How a run lies in the journal. The numbers are stored and differ in two bits: one that changed at rest is none of them, and such a run is
+/// taken for a busy one, which is always safe.
+/// </summary>
+public enum Rest
+{
+    /// <summary>Something of it runs, is being told or anchored, or it is parked: whoever opens the journal takes it up.</summary>
+    Busy = 0,
+    /// <summary>Over, and nothing is outstanding.</summary>
+    Settled = 0b0011,
+    /// <summary>Only its timers are outstanding: it is loaded when one is due or something happens to it.</summary>
+    Waiting = 0b0101,
+    /// <summary>The same, and people are asked: a new owner shows it to them again.</summary>
+    Asking = 0b0110,
 }
 
 /// <summary>An event whose bytes are made, before it has its place in the chain.</summary>

@@ -38,7 +38,7 @@ internal static class JournalFile
     {
         if (disk.Exists(path))
         {
-            Check(path, disk, whole: true);
+            Check(path, disk, asOwner: true);
             return;
         }
         // A journal is made beside its place, moved there, and only then gets a log, whose first sync makes the move durable before anything
@@ -66,9 +66,9 @@ internal static class JournalFile
         }
     }
 
-    /// <param name="whole">Looks at every page; without it, only whether this is a journal that this version can read.</param>
+    /// <param name="asOwner">Looks for damage too, at every page where the file is small; without it, only whether this is a journal that this version can read.</param>
     /// <exception cref="JournalException">It is not a journal, one of another format, or damaged.</exception>
-    internal static void Check(string path, Disk disk, bool whole)
+    internal static void Check(string path, Disk disk, bool asOwner)
     {
         // Where this process has the file open it has been looked at, and to open and close it beside SQLite would drop SQLite's locks:
         // the system forgets all of a process's locks on a file when any handle to it is closed.
@@ -82,15 +82,45 @@ internal static class JournalFile
             using var connection = Open(path, SqliteOpenMode.ReadOnly, disk);
             Schema.RefuseOther(connection, path);
             connection.Scalar<long>("SELECT epoch FROM owner");
-            if (whole && connection.Scalar<string>("PRAGMA integrity_check(1)") is var verdict and not "ok")
-                throw Damaged(path, verdict, null);
-            if (whole)
-                Seal.CheckAll(connection);
+            if (!asOwner)
+                return;
+            // The last event of all is the last of its run. Where the two say otherwise, new events might take the places of old ones.
+            if (connection.Scalar<long>("SELECT ifnull(max(place), 0) FROM events") != connection.Scalar<long>("SELECT ifnull(max(place), 0) FROM heads"))
+                throw Damaged(path, "its last event is not where a run's head says", null);
+            if (!IsLarge(path, disk))
+                CheckWhole(path, connection);
         }
-        catch (Exception error) when (error is SqliteException or InvalidCastException)
+        catch (Exception error) when (error is SqliteException or InvalidCastException or InvalidOperationException)
         {
             throw Damaged(path, error.Message, error);
         }
+    }
+
+    /// <summary>Too large for an opening to look at every page.</summary>
+    internal static bool IsLarge(string path, Disk disk) => disk.SizeOf(path) > disk.WholeCheckMaxBytes;
+
+    /// <summary>Looks at every page of a journal that its owner has open; takes seconds per gigabyte, and the log is not shortened meanwhile.</summary>
+    /// <exception cref="JournalException">It is damaged.</exception>
+    internal static void CheckWhole(string path, Disk disk, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var connection = Open(path, SqliteOpenMode.ReadOnly, disk);
+            using var interrupting = cancellationToken.Register(() => SQLitePCL.raw.sqlite3_interrupt(connection.Handle));
+            CheckWhole(path, connection);
+        }
+        catch (Exception error) when (error is SqliteException or InvalidCastException or InvalidOperationException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw Damaged(path, error.Message, error);
+        }
+    }
+
+    private static void CheckWhole(string path, SqliteConnection connection)
+    {
+        if (connection.Scalar<string>("PRAGMA integrity_check(1)") is var verdict and not "ok")
+            throw Damaged(path, verdict, null);
+        Seal.CheckAll(connection);
     }
 
     internal static SqliteConnection Open(string path, SqliteOpenMode mode, Disk disk)

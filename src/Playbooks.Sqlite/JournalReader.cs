@@ -27,7 +27,7 @@ public sealed class JournalReader : IDisposable, IStored
         path = Path.GetFullPath(path);
         if (!File.Exists(path))
             throw new JournalException($"There is no journal '{path}'.", "Name the file that `serve` or `run` was given.");
-        JournalFile.Check(path, Disk.OfTheSystem, whole: false);
+        JournalFile.Check(path, Disk.OfTheSystem, asOwner: false);
         return new(path, Disk.OfTheSystem);
     }
 
@@ -37,9 +37,48 @@ public sealed class JournalReader : IDisposable, IStored
     /// <summary>Ids of all runs, in the order they were made.</summary>
     public IReadOnlyList<string> RunIds() => Read(connection => Strings(connection, "SELECT run_id FROM runs ORDER BY run"));
 
-    /// <summary>Ids of the runs that have something left to do.</summary>
-    public IReadOnlyList<string> UnsettledRunIds() => Read(connection =>
-        Strings(connection, "SELECT r.run_id FROM heads h JOIN runs r ON r.run = h.run WHERE h.settled = 0 ORDER BY h.run"));
+    /// <summary>Ids of the runs that are not over.</summary>
+    public IReadOnlyList<string> UnsettledRunIds() => Left().Runs.Select(left => left.RunId).ToList();
+
+    /// <summary>What is not over, for its next owner: the runs as they rest, and the timers of those that only wait.</summary>
+    /// <exception cref="JournalException">A timer is not what was stored.</exception>
+    internal LeftRuns Left() => Read(connection =>
+    {
+        var (runs, byNumber) = (new List<LeftRun>(), new Dictionary<long, LeftRun>());
+        using var heads = connection.Statement($"SELECT h.run, r.run_id, h.rest FROM heads h JOIN runs r ON r.run = h.run WHERE h.rest IS NOT {(int)Rest.Settled} ORDER BY h.run");
+        using (var reader = heads.ExecuteReader())
+        {
+            while (reader.Read())
+            {
+                var left = new LeftRun(reader.GetString(1), RestOf(reader.GetValue(2)));
+                runs.Add(left);
+                byNumber.Add(reader.GetInt64(0), left);
+            }
+        }
+        var timers = new List<LeftTimer>();
+        using var all = connection.Statement("SELECT t.run, t.id, t.due_at FROM timers t");
+        using (var reader = all.ExecuteReader())
+        {
+            while (reader.Read())
+            {
+                // One that has changed hands does not fit its seal, so that no run is left without it unseen.
+                var (run, id) = (byNumber.GetValueOrDefault(reader.GetInt64(0)), reader.GetString(1));
+                var due = Seal.Take(reader.GetString(2), run.RunId ?? "", id);
+                if (run.Rest != Rest.Busy)
+                    timers.Add(new(run.RunId!, id, StoredJson.ReadInstant(due)));
+            }
+        }
+        return new LeftRuns(runs, timers);
+    });
+
+    LeftRuns IStored.Left() => Left();
+
+    /// <summary>Whether a run is there and not over.</summary>
+    internal bool IsLeft(string runId) => Read(connection =>
+    {
+        using var command = connection.Statement("SELECT h.rest FROM runs r JOIN heads h ON h.run = r.run WHERE r.run_id = $id", "$id");
+        return command.With(runId).ExecuteScalar() is { } rest && RestOf(rest) != Rest.Settled;
+    });
 
     /// <summary>The events of a run from a sequence on, in order; empty when there is no such run.</summary>
     public IReadOnlyList<StoredEvent> Events(string runId, long fromSequence = 1) => Read(connection =>
@@ -54,8 +93,8 @@ public sealed class JournalReader : IDisposable, IStored
             ? RunHistory.Verified(runId, RunRows.Read(connection, head.Run, head.Sequence, head.Place, 1), head.Sequence, head.Hash)
             : null);
 
-    /// <summary>The summary of a settled run, as it was stored at its end.</summary>
-    public RunSummary? SettledSummary(string runId) => Read(connection =>
+    /// <summary>The summary of a run as it was stored when it last came to rest; null when it never did.</summary>
+    public RunSummary? RestingSummary(string runId) => Read(connection =>
     {
         using var command = connection.Statement("SELECT summary FROM runs WHERE run_id = $id", "$id");
         return command.With(runId).ExecuteScalar() is string json ? StoredJson.ReadSummary(Seal.Take(json, runId)) : null;
@@ -66,15 +105,16 @@ public sealed class JournalReader : IDisposable, IStored
         // Where the run's own thread is torn, the log is read through.
         : Events(runId, sequence) is [var stored, ..] ? stored.Hash : null;
 
-    /// <summary>Summaries of all settled runs, in the order they were made.</summary>
-    public IReadOnlyList<RunSummary> SettledSummaries() => Read(connection =>
-        Pairs(connection, "SELECT r.run_id, r.summary FROM heads h JOIN runs r ON r.run = h.run WHERE h.settled = 1 ORDER BY h.run")
+    /// <summary>Summaries of all runs that have ever come to rest, as they did last, in the order they were made.</summary>
+    public IReadOnlyList<RunSummary> RestingSummaries() => Read(connection =>
+        Pairs(connection, "SELECT run_id, summary FROM runs WHERE summary IS NOT NULL ORDER BY run")
             .ConvertAll(row => StoredJson.ReadSummary(Seal.Take(row.Second, row.First))));
 
-    /// <summary>Every run in one line: settled ones as stored, the others folded. What would be adopted looks as its owner left it.</summary>
+    /// <summary>Every run in one line: those that rest as stored, the others folded. What would be adopted looks as its owner left it.</summary>
     public IReadOnlyList<RunSummary> Summaries() =>
     [
-        .. SettledSummaries().Concat(UnsettledRunIds().Select(id => Find(id)!.Summary()))
+        .. RestingSummaries().Concat(Left().Runs.Where(left => left.Rest == Rest.Busy).Select(left => Find(left.RunId)!.Summary()))
+            .GroupBy(summary => summary.RunId, StringComparer.Ordinal).Select(same => same.Last())
             .OrderBy(summary => summary.CreatedAt).ThenBy(summary => summary.RunId, StringComparer.Ordinal),
     ];
 
@@ -140,7 +180,8 @@ public sealed class JournalReader : IDisposable, IStored
         {
             return read();
         }
-        catch (Exception error) when (error is SqliteException or InvalidCastException or FormatException)
+        // A row that is not what was written may have nothing, or anything, where a value belongs.
+        catch (Exception error) when (error is SqliteException or InvalidCastException or InvalidOperationException or FormatException or OverflowException or System.Text.Json.JsonException)
         {
             throw new JournalException($"The journal '{path}' cannot be read: {error.Message}.", "Nothing was written to it.", error);
         }
@@ -156,6 +197,9 @@ public sealed class JournalReader : IDisposable, IStored
         using var reader = command.With(runId).ExecuteReader();
         return reader.Read() ? (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetFieldValue<byte[]>(3)) : null;
     }
+
+    /// <summary>Anything but what was stored is taken for busy.</summary>
+    private static Rest RestOf(object stored) => stored is long number && (Rest)number is Rest.Settled or Rest.Waiting or Rest.Asking ? (Rest)number : Rest.Busy;
 
     private static List<(string First, string Second)> Pairs(SqliteConnection connection, string sql)
     {

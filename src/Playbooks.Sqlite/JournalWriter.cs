@@ -12,7 +12,7 @@ internal sealed class JournalWriter : IDisposable
     private readonly SqliteCommand begin, commit, rollback, epochOf, headOf, insertEvent, insertRun, upsertHead, setTimer, dropTimer, dropTimers,
         setSummary, insertStart, setKey, insertText, playbookOf, insertPlaybook;
     private readonly long epoch;
-    /// <summary>Heads as last committed, of runs that are not settled.</summary>
+    /// <summary>Heads as last committed, of runs that are busy.</summary>
     private readonly Dictionary<string, Head> heads = new(StringComparer.Ordinal);
     /// <summary>Heads as the open transaction leaves them.</summary>
     private readonly Dictionary<string, Head> staged = new(StringComparer.Ordinal);
@@ -32,8 +32,8 @@ internal sealed class JournalWriter : IDisposable
             "$place", "$run", "$sequence", "$previous", "$hash", "$json");
         insertRun = connection.Statement("INSERT INTO runs (run, run_id, key) VALUES ($run, $id, $key)", "$run", "$id", "$key");
         upsertHead = connection.Statement(
-            "INSERT OR REPLACE INTO heads (run, sequence, place, hash, settled) VALUES ($run, $sequence, $place, $hash, $settled)",
-            "$run", "$sequence", "$place", "$hash", "$settled");
+            "INSERT OR REPLACE INTO heads (run, sequence, place, hash, rest) VALUES ($run, $sequence, $place, $hash, $rest)",
+            "$run", "$sequence", "$place", "$hash", "$rest");
         setTimer = connection.Statement("INSERT OR REPLACE INTO timers (run, id, due_at) VALUES ($run, $id, $due)", "$run", "$id", "$due");
         dropTimer = connection.Statement("DELETE FROM timers WHERE run = $run AND id = $id", "$run", "$id");
         dropTimers = connection.Statement("DELETE FROM timers WHERE run = $run", "$run");
@@ -72,10 +72,10 @@ internal sealed class JournalWriter : IDisposable
         (lastPlace, lastRun) = (stagedPlace, stagedRun);
         foreach (var (id, head) in staged)
         {
-            if (head.Settled)
-                heads.Remove(id);
-            else
+            if (head.Rest == Rest.Busy)
                 heads[id] = head;
+            else
+                heads.Remove(id);
         }
     }
 
@@ -93,11 +93,11 @@ internal sealed class JournalWriter : IDisposable
         var stored = new StoredEvent[append.Prepared.Length];
         for (var index = 0; index < stored.Length; index++)
             (head, stored[index]) = AppendEvent(append.RunId, head, append.Prepared[index]);
-        head = head with { Settled = append.Settled is not null };
-        upsertHead.With(head.Run, head.Sequence, head.Place, Convert.FromHexString(head.Hash), head.Settled).ExecuteNonQuery();
+        head = head with { Rest = append.Rest };
+        upsertHead.With(head.Run, head.Sequence, head.Place, Convert.FromHexString(head.Hash), (int)head.Rest).ExecuteNonQuery();
         staged[append.RunId] = head;
         WriteTimers(append, head.Run);
-        if (append.Settled is { } summary)
+        if (append.Resting is { } summary)
             setSummary.With(Seal.Put(StoredJson.Write(summary), append.RunId), head.Run).ExecuteNonQuery();
         return stored;
     }
@@ -127,7 +127,7 @@ internal sealed class JournalWriter : IDisposable
             return head;
         using var reader = headOf.With(runId).ExecuteReader();
         return reader.Read()
-            ? new Head(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), Convert.ToHexStringLower(reader.GetFieldValue<byte[]>(3)), false)
+            ? new Head(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), Convert.ToHexStringLower(reader.GetFieldValue<byte[]>(3)), Rest.Busy)
             : null;
     }
 
@@ -135,7 +135,7 @@ internal sealed class JournalWriter : IDisposable
     {
         stagedRun++;
         insertRun.With(stagedRun, append.RunId, append.Key).ExecuteNonQuery();
-        return new Head(stagedRun, 0, 0, HashChain.Genesis(append.RunId), false);
+        return new Head(stagedRun, 0, 0, HashChain.Genesis(append.RunId), Rest.Busy);
     }
 
     private (Head, StoredEvent) AppendEvent(string runId, Head head, PreparedEvent prepared)
@@ -151,11 +151,10 @@ internal sealed class JournalWriter : IDisposable
 
     private void WriteTimers(RunAppend append, long run)
     {
-        if (append.Settled is not null)
-        {
+        if (append.Rest == Rest.Settled || append.AllTimers)
             dropTimers.With(run).ExecuteNonQuery();
+        if (append.Rest == Rest.Settled)
             return;
-        }
         foreach (var id in append.TimersDropped)
             dropTimer.With(run, id).ExecuteNonQuery();
         foreach (var timer in append.TimersSet)
@@ -163,5 +162,5 @@ internal sealed class JournalWriter : IDisposable
     }
 
     /// <param name="Place">Of the last event in the log; 0 before the first.</param>
-    private sealed record Head(long Run, long Sequence, long Place, string Hash, bool Settled);
+    private sealed record Head(long Run, long Sequence, long Place, string Hash, Rest Rest);
 }

@@ -8,11 +8,12 @@ internal static class Schema
     /// <summary>"PLB1" in the file's header: this is a journal of ours and nobody else's.</summary>
     internal const int ApplicationId = 0x504C4231;
 
-    internal const int Version = 2;
+    internal const int Version = 3;
 
     // The log is clustered by its global place, not by run: a commit that touches a hundred runs then dirties the log's last page and not
     // a hundred pages. Each event names the place of the run's previous one, so a run is read without any index on the log.
-    // Heads and timers are written with almost every commit and are kept narrow for the same reason.
+    // Heads and timers are written with almost every commit and are kept narrow for the same reason. A head says how its run rests (see
+    // Rest), so that opening loads only the runs that have something to do.
     internal const string Tables = """
         CREATE TABLE owner (only INTEGER PRIMARY KEY CHECK (only = 1), epoch INTEGER NOT NULL);
         INSERT INTO owner (only, epoch) VALUES (1, 0);
@@ -22,7 +23,7 @@ internal static class Schema
         CREATE TABLE runs (run INTEGER PRIMARY KEY, run_id TEXT NOT NULL UNIQUE, key TEXT, summary TEXT);
         CREATE TABLE heads (
             run INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, place INTEGER NOT NULL,
-            hash BLOB NOT NULL CHECK (length(hash) = 32), settled INTEGER NOT NULL);
+            hash BLOB NOT NULL CHECK (length(hash) = 32), rest INTEGER NOT NULL);
         CREATE TABLE timers (run INTEGER NOT NULL, id TEXT NOT NULL, due_at TEXT NOT NULL, PRIMARY KEY (run, id)) WITHOUT ROWID;
         CREATE TABLE texts (digest TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
         CREATE TABLE playbooks (

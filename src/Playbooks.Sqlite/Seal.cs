@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Data.Sqlite;
@@ -12,6 +13,7 @@ internal static class Seal
 {
     private const char Mark = '#';
     private const int Digits = 16;
+    private const int OnStackMaxBytes = 1024;
 
     internal static string Put(string text, params ReadOnlySpan<string> key) => text + Mark + SumOf(text, key);
 
@@ -46,10 +48,25 @@ internal static class Seal
         "SELECT run_id, summary FROM runs WHERE summary IS NOT NULL",
     ];
 
-    private static string SumOf(string text, ReadOnlySpan<string> key)
+    private static string SumOf(ReadOnlySpan<char> text, ReadOnlySpan<string> key)
     {
+        var most = Encoding.UTF8.GetMaxByteCount(text.Length);
+        foreach (var part in key)
+            most += Encoding.UTF8.GetMaxByteCount(part.Length) + 1;
+        // An opening checks every timer that waits, so small texts cost no more than their hash.
+        var rented = most > OnStackMaxBytes ? ArrayPool<byte>.Shared.Rent(most) : null;
+        var bytes = rented ?? stackalloc byte[OnStackMaxBytes];
+        var length = 0;
+        foreach (var part in key)
+        {
+            length += Encoding.UTF8.GetBytes(part, bytes[length..]);
+            bytes[length++] = 0;
+        }
+        length += Encoding.UTF8.GetBytes(text, bytes[length..]);
         Span<byte> sum = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(key is [] ? text : $"{string.Join('\0', key)}\0{text}"), sum);
+        SHA256.HashData(bytes[..length], sum);
+        if (rented is not null)
+            ArrayPool<byte>.Shared.Return(rented);
         return Convert.ToHexStringLower(sum[..(Digits / 2)]);
     }
 }

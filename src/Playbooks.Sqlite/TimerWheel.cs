@@ -32,6 +32,18 @@ internal sealed class TimerWheel : IDisposable
         }
     }
 
+    /// <summary>Many at once, at an opening.</summary>
+    internal void SetAll(IReadOnlyCollection<LeftTimer> timers)
+    {
+        lock (gate)
+        {
+            due.EnsureCapacity(due.Count + timers.Count);
+            foreach (var timer in timers)
+                due[(timer.RunId, timer.Id)] = timer.DueAt;
+            queue.EnqueueRange(timers.Select(timer => ((timer.RunId, timer.Id), timer.DueAt)));
+        }
+    }
+
     internal void Drop(string run, string id)
     {
         lock (gate)

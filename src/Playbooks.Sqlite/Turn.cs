@@ -51,4 +51,4 @@ internal sealed record Turn(long DecidedAt, JournalBatch? Append, IReadOnlyList<
     }
 }
 
-internal sealed record RunDeeds(string RunId, Core.Decisions.Run Run, Deeds Deeds, bool Settled);
+internal sealed record RunDeeds(string RunId, Core.Decisions.Run Run, Deeds Deeds, Rest Rest);

@@ -32,6 +32,10 @@ internal sealed class SimulatedDisk : Playbooks.Sqlite.Disk, IDisposable
     /// <summary>Decides whether a call fails; asked with the gate held.</summary>
     public Func<DiskCall, DiskFault>? Fail { get; set; }
 
+    /// <summary>Journals on it are too large for an opening to look at every page.</summary>
+    public bool HasLargeJournals { get; init; }
+
+    internal override long WholeCheckMaxBytes => HasLargeJournals ? 0 : base.WholeCheckMaxBytes;
     internal override long CheckpointAfterBytes => CheckpointAfter;
     internal override string Synchronous => SynchronousMode;
     internal override string SourceOf(string path) => $"file:{path}?vfs={SimulatedVfs.Name}";
@@ -68,6 +72,12 @@ internal sealed class SimulatedDisk : Playbooks.Sqlite.Disk, IDisposable
     {
         lock (Gate)
             return names.ContainsKey(path);
+    }
+
+    internal override long SizeOf(string path)
+    {
+        lock (Gate)
+            return names.TryGetValue(path, out var file) ? file.Content.Length : throw new FileNotFoundException(null, path);
     }
 
     internal override int ReadStart(string path, Span<byte> start)

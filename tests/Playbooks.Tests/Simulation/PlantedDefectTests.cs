@@ -5,7 +5,7 @@ namespace Playbooks.Tests.Simulation;
 /// <summary>A count of clean runs means something only if the same runs find what is wrong.</summary>
 public class PlantedDefectTests(ITestOutputHelper output)
 {
-    private const long SeedsMax = 10_000;
+    private const long SeedsMax = 20_000;
 
     public static TheoryData<string> Defects => [.. Enum.GetNames<Planted>().Where(name => name != nameof(Planted.Nothing))];
 

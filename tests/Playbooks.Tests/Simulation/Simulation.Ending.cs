@@ -1,5 +1,6 @@
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
+using Playbooks.Sqlite;
 
 namespace Playbooks.Tests.Simulation;
 
@@ -18,7 +19,8 @@ internal sealed partial class Simulation
         Violation.When(answers.Count == 0 && !Faults.Happened.Exists(hit => hit.Fault == Fault.PlaybookEdited), Promises.Progress, () => "nothing was ever started");
         foreach (var log in Disk.Logs)
             JudgeRun(log);
-        Violation.When(process!.HotRuns > Disk.Logs.Count(log => !log.Settled), Promises.Memory, () => $"{process.HotRuns} runs are in memory, {Disk.Logs.Count(log => !log.Settled)} have something left to do");
+        Violation.When(process!.HotRuns > Disk.Logs.Count(log => log.Rest == Rest.Busy) + Math.Min(RestingKept, Disk.Logs.Count(log => log.Rest is Rest.Waiting or Rest.Asking)), Promises.Memory,
+            () => $"{process.HotRuns} runs are in memory, {Disk.Logs.Count(log => log.Rest == Rest.Busy)} have something to do");
         Targets.LettersRest();
     }
 

@@ -48,6 +48,7 @@ internal sealed partial class Simulation
     internal SimulatedTargets Targets { get; }
     internal SimulatedConnectors Connectors { get; }
     internal SimulatedPeople People { get; }
+    internal int RestingKept => (int)(Seed % 3);
     internal bool ClockWentBack { get; private set; }
     internal bool ClockWasSet { get; private set; }
     internal bool WasFrozen { get; private set; }

@@ -153,6 +153,7 @@ public sealed class EngineRestartTests : IDisposable
         Tamper("UPDATE events SET json = CAST(replace(CAST(json AS TEXT), 'starter', 'nobody0') AS BLOB) WHERE run = 1 AND sequence = 1");
 
         await using var next = await harness.OpenAsync();
+        await next.Patrolled;
         var run = (await next.ListAsync(cancellation)).Single(summary => summary.RunId == broken);
         Assert.Equal(RunState.Parked, run.State);
         Assert.Contains("event 1 is not what was appended", run.WaitingFor, StringComparison.Ordinal);
@@ -213,6 +214,7 @@ public sealed class EngineRestartTests : IDisposable
         };
 
         await using var next = await harness.OpenAsync();
+        await next.Patrolled;
         Assert.Equal(RunState.Parked, (await next.ListAsync(cancellation)).Single(run => run.RunId == poisoned).State);
         harness.Time.Advance(TimeSpan.FromMinutes(10));
         Assert.Contains(await AllAsync(next, other), stored => stored.Event is RunEvent.RunEnded);

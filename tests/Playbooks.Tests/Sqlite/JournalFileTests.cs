@@ -140,7 +140,7 @@ public sealed class JournalFileTests : IDisposable
         var header = File.ReadAllBytes(folder.Journal).AsSpan(0, 100);
 
         Assert.Equal("PLB1"u8, header.Slice(68, 4));
-        Assert.Equal(2, BinaryPrimitives.ReadInt32BigEndian(header[60..]));
+        Assert.Equal(Schema.Version, BinaryPrimitives.ReadInt32BigEndian(header[60..]));
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(folder.Journal));
     }

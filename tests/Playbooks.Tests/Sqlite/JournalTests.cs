@@ -124,10 +124,10 @@ public sealed class JournalTests : IDisposable
         await journal.AppendAsync(new([new("run-1", 1, [Signal("two")]) { TimersSet = [new("b", At.AddHours(3))], TimersDropped = ["a"] }]));
         Assert.Equal([("run-1", "b", At.AddHours(3))], journal.Reader.Timers());
 
-        await journal.AppendAsync(new([new("run-1", 2, [Signal("three")]) { Settled = Summary("run-1") }]));
+        await journal.AppendAsync(new([new("run-1", 2, [Signal("three")]) { Rest = Rest.Settled, Resting = Summary("run-1") }]));
         Assert.Empty(journal.Reader.Timers());
         Assert.Empty(journal.Reader.UnsettledRunIds());
-        Assert.Equal(Summary("run-1"), journal.Reader.SettledSummary("run-1"));
+        Assert.Equal(Summary("run-1"), journal.Reader.RestingSummary("run-1"));
     }
 
     [Fact]

@@ -17,6 +17,7 @@ internal sealed class LoopShell : IDoing
     private readonly EngineLoop loop;
     private readonly Dictionary<(string Run, string Id), DateTimeOffset> timers = [];
     private string runId = "";
+    private Message.Forget? resting;
     private bool settled;
     private int running;
 
@@ -28,7 +29,7 @@ internal sealed class LoopShell : IDoing
             if (!IsOver)
                 Happened(happened);
         });
-        loop = new EngineLoop(1, "epoch:1", journal, new EngineOptions { Actions = null!, People = null!, Anchors = null!, RaiseAlert = (_, _) => Task.CompletedTask, Time = agenda.Time });
+        loop = new EngineLoop(1, "epoch:1", journal, new EngineOptions { Actions = null!, People = null!, Anchors = null!, RaiseAlert = (_, _) => Task.CompletedTask, Time = agenda.Time, RestingKeptMax = 0 });
     }
 
     public bool MayAct => true;
@@ -53,11 +54,22 @@ internal sealed class LoopShell : IDoing
         if (turn.Append is { } append)
             journal.Append(append);
         turn.Follow(this);
+        if (resting is { } forget)
+        {
+            resting = null;
+            loop.Turn([forget]);
+        }
     }
 
     private void Happened(RunEvent happened, string? reported = null) => Tell(new Message.Happened(runId, happened, reported, null));
 
-    public void Publish(RunDeeds deeds) => (runId, settled) = (deeds.RunId, deeds.Settled);
+    public void Publish(RunDeeds deeds)
+    {
+        (runId, settled) = (deeds.RunId, deeds.Rest == Rest.Settled);
+        // It keeps nothing in memory that rests, so that every playbook is loaded again wherever it waits.
+        if (deeds.Rest != Rest.Busy)
+            resting = new Message.Forget(deeds.RunId, deeds.Run.Sequence);
+    }
 
     public void SetTimer(string runId, string id, DateTimeOffset at)
     {
@@ -131,7 +143,7 @@ internal sealed class LoopShell : IDoing
 
         public long Epoch() => 1;
 
-        public IReadOnlyList<string> UnsettledRunIds() => [];
+        public LeftRuns Left() => new([], []);
 
         public RunHistory? History(string runId) => Events.Count > 0 && Events[0].RunId == runId ? new RunHistory(runId, [.. Events], null) : null;
 

@@ -71,15 +71,22 @@ internal sealed class SimulatedDisk(Planted planted, bool readsBack) : IStored
             log.Events.Add(entry);
             stored.Add(entry);
         }
-        log.Settled = append.Settled is not null;
+        log.Rest = append.Rest;
+        if (append.AllTimers || log.Settled)
+            log.Timers.Clear();
+        foreach (var id in append.TimersDropped)
+            log.Timers.Remove(id);
+        foreach (var timer in append.TimersSet)
+            log.Timers[timer.Id] = timer.DueAt;
     }
 
     long IStored.Epoch() => Epoch;
 
-    public IReadOnlyList<string> UnsettledRunIds()
+    public LeftRuns Left()
     {
-        var ids = Logs.Where(log => !log.Settled).Select(log => log.RunId);
-        return [.. planted == Planted.RunForgottenOnOpening && Epoch > 1 ? ids.Skip(1) : ids];
+        var left = Logs.Where(log => !log.Settled).Skip(planted == Planted.RunForgottenOnOpening && Epoch > 1 ? 1 : 0).ToList();
+        return new LeftRuns(left.ConvertAll(log => new LeftRun(log.RunId, log.Rest)),
+            [.. left.Where(log => log.Rest != Rest.Busy).SelectMany(log => log.Timers.Select(timer => new LeftTimer(log.RunId, timer.Key, timer.Value)))]);
     }
 
     public RunHistory? History(string runId)
@@ -102,6 +109,8 @@ internal sealed class SimulatedDisk(Planted planted, bool readsBack) : IStored
     {
         internal string RunId { get; } = runId;
         internal List<StoredEvent> Events { get; } = [];
-        internal bool Settled { get; set; }
+        internal SortedDictionary<string, DateTimeOffset> Timers { get; } = new(StringComparer.Ordinal);
+        internal Rest Rest { get; set; }
+        internal bool Settled => Rest == Rest.Settled;
     }
 }

@@ -14,6 +14,8 @@ namespace Playbooks.Tests.Simulation;
 [SuppressMessage("Design", "CA1001", Justification = "The wheel is disposed of when the process dies, as all do or the world ends.")]
 internal sealed class SimulatedProcess : IDoing
 {
+    private const double PatrolWithinSeconds = 30;
+
     private readonly Simulation world;
     private readonly EngineLoop loop;
     private readonly TimerWheel wheel;
@@ -32,14 +34,24 @@ internal sealed class SimulatedProcess : IDoing
         if (world.Disk.Full)
             throw new JournalException("The disk is full.", "Free space.");
         Epoch = world.Disk.Open();
-        loop = LoopOn(world.Disk, Epoch, world.Agenda, world.Logic);
+        loop = LoopOn(world.Disk, Epoch, world.Agenda, world.Logic, world.RestingKept);
         wheel = new TimerWheel(world.Agenda, (run, id, at) => timers!.Ring(run, id, at));
         timers = new SimulatedTimers(world, this, wheel, message => Do(() => Post(message)));
-        foreach (var run in loop.Left())
+        var left = loop.Left();
+        foreach (var timer in left.Timers)
+            timers.Set(timer.RunId, timer.Id, timer.DueAt, adopting: true);
+        foreach (var run in left.Runs)
         {
-            var done = new TaskCompletionSource<bool>();
-            adoptions.Add(done.Task);
-            Post(new Message.Adopt(run, done));
+            if (run.Rest == Rest.Busy)
+            {
+                var done = new TaskCompletionSource<bool>();
+                adoptions.Add(done.Task);
+                Post(new Message.Adopt(loop.LoadLeft(run.RunId), done));
+            }
+            else
+            {
+                In(world.Dice.Between(0, PatrolWithinSeconds), () => Read(run.RunId));
+            }
         }
         foreach (var (key, admission) in world.Disk.Keys())
         {
@@ -49,9 +61,18 @@ internal sealed class SimulatedProcess : IDoing
         wheel.Turn();
     }
 
-    internal static EngineLoop LoopOn(SimulatedDisk disk, long epoch, TimeProvider time, Logic logic) => new(epoch, $"epoch:{epoch}", disk, new EngineOptions
+    /// <summary>The patrol reads beside the loop, so that what it read may be old when the loop hears of it.</summary>
+    private void Read(string runId)
     {
-        Actions = Nobody.Here, People = Nobody.Here, Anchors = Nobody.Here, RaiseAlert = (_, _) => Task.CompletedTask, Time = time, Logic = logic,
+        if (!loop.IsUnseen(runId))
+            return;
+        var read = loop.LoadLeft(runId);
+        In(world.Dice.Between(0, 0.5), () => Post(new Message.Look(read, new TaskCompletionSource<bool>())));
+    }
+
+    internal static EngineLoop LoopOn(SimulatedDisk disk, long epoch, TimeProvider time, Logic logic, int kept = 0) => new(epoch, $"epoch:{epoch}", disk, new EngineOptions
+    {
+        Actions = Nobody.Here, People = Nobody.Here, Anchors = Nobody.Here, RaiseAlert = (_, _) => Task.CompletedTask, Time = time, Logic = logic, RestingKeptMax = kept,
     });
 
     internal long Epoch { get; }
@@ -273,7 +294,7 @@ internal sealed class SimulatedProcess : IDoing
 
     void IDoing.Publish(RunDeeds deeds)
     {
-        if (deeds.Settled)
+        if (deeds.Rest != Rest.Busy)
             Post(new Message.Forget(deeds.RunId, deeds.Run.Sequence));
     }
 
