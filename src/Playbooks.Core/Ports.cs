@@ -54,6 +54,14 @@ public interface IRuns
     Task<IReadOnlyList<StoredEvent>> ReadAsync(string runId, long fromSequence, CancellationToken cancellationToken);
 }
 
+/// <summary>Whether the engine goes on.</summary>
+/// <param name="Problem">What it waits for, one sentence with what a person can do; null when it waits for nothing.</param>
+/// <param name="WaitsSince">Null when it waits for nothing.</param>
+public sealed record EngineHealth(string? Problem, DateTimeOffset? WaitsSince)
+{
+    public static EngineHealth Well { get; } = new(null, null);
+}
+
 /// <summary>One attempt or poll of an action, with all that it may know.</summary>
 /// <param name="Command">What to do, with key, deadline and token.</param>
 public sealed record ActionCall(string RunId, RunMode Mode, DeploymentEnvironment Environment, Command.RunAction Command)

@@ -56,6 +56,9 @@ public sealed partial class Engine : IRuns, IAsyncDisposable
     /// <summary>This process, as its events name it.</summary>
     public string Owner => journal.Owner;
 
+    /// <summary>Whether runs go on, or wait for room on the disk.</summary>
+    public EngineHealth Health => journal.Health;
+
     internal long Commits => journal.Commits.Count;
 
     /// <summary>Ends when all that waited at the opening has been looked at.</summary>
@@ -70,7 +73,7 @@ public sealed partial class Engine : IRuns, IAsyncDisposable
     /// <exception cref="JournalException">In use, foreign, newer or damaged. The file was not touched.</exception>
     public static async Task<Engine> OpenAsync(string path, EngineOptions options)
     {
-        var journal = Journal.Open(path, options.Disk);
+        var journal = Journal.Open(path, options.Disk, options.Time, options.Say);
         Engine engine;
         try
         {
@@ -124,6 +127,7 @@ public sealed partial class Engine : IRuns, IAsyncDisposable
         if (Interlocked.Exchange(ref disposed, 1) != 0)
             return;
         loop.WindDown();
+        journal.StopWaiting();
         var passed = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         inbox.Post(new Message.Barrier(passed));
         await Task.WhenAny(passed.Task, stopped.Task).ConfigureAwait(false);

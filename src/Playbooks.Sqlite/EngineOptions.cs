@@ -19,6 +19,9 @@ public sealed record EngineOptions
     /// </summary>
     public required Func<RunSummary, CancellationToken, Task> RaiseAlert { get; init; }
 
+    /// <summary>Told what an operator must hear and no run can say: that the disk is full, and that there is room again. Once each time.</summary>
+    public Action<string> Say { get; init; } = _ => { };
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Actions that run at the same time, over all runs.</summary>

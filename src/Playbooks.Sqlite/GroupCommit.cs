@@ -7,15 +7,16 @@ internal sealed class GroupCommit
 {
     private readonly JournalWriter writer;
     private readonly Checkpointer checkpointer;
+    private readonly RoomOnDisk room;
     private readonly object gate = new();
     private readonly TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private List<Work> queued = [];
     private bool stopping;
     private JournalException? failure;
 
-    internal GroupCommit(JournalWriter writer, Checkpointer checkpointer)
+    internal GroupCommit(JournalWriter writer, Checkpointer checkpointer, RoomOnDisk room)
     {
-        (this.writer, this.checkpointer) = (writer, checkpointer);
+        (this.writer, this.checkpointer, this.room) = (writer, checkpointer, room);
         new Thread(WriteUntilStopped) { IsBackground = true, Name = "journal writer" }.Start();
     }
 
@@ -56,12 +57,12 @@ internal sealed class GroupCommit
         {
             try
             {
-                Commit(group);
+                CommitWhereThereIsRoom(group);
             }
             catch (SqliteException error)
             {
                 // After a failed sync nobody knows what the disk holds, so nothing is tried again on this opening: the next one reads what
-                // is there. A full disk is treated alike.
+                // is there.
                 Fail(group, new JournalException($"The journal cannot be written: {error.Message}.",
                     "Free space or mend the disk, then start again; what was acknowledged is kept.", error));
             }
@@ -85,6 +86,28 @@ internal sealed class GroupCommit
             var group = queued;
             queued = [];
             return group;
+        }
+    }
+
+    /// <summary>
+    /// A write that found no room has failed for sure, and before the sync: with nothing of the transaction left, the same is written again.
+    /// Whoever asked for it waits, so that nothing is answered or done meanwhile.
+    /// </summary>
+    private void CommitWhereThereIsRoom(List<Work> group)
+    {
+        while (true)
+        {
+            try
+            {
+                Commit(group);
+                room.Taken();
+                return;
+            }
+            catch (SqliteException full) when (full.SqliteErrorCode == SQLitePCL.raw.SQLITE_FULL)
+            {
+                if (!writer.TryRollback() || !room.Wait())
+                    throw;
+            }
         }
     }
 

@@ -14,11 +14,14 @@ public sealed class Journal : IAsyncDisposable
     private readonly JournalWriter writer;
     private readonly Checkpointer checkpointer;
 
-    private Journal(string path, Disk disk, IDisposable ownership, JournalWriter writer, long epoch)
+    private readonly RoomOnDisk room;
+
+    private Journal(string path, Disk disk, IDisposable ownership, JournalWriter writer, long epoch, RoomOnDisk room)
     {
+        this.room = room;
         (Path, this.ownership, this.writer, Epoch) = (path, ownership, writer, epoch);
         checkpointer = new Checkpointer(path, disk);
-        Commits = new GroupCommit(writer, checkpointer);
+        Commits = new GroupCommit(writer, checkpointer, room);
         Reader = new JournalReader(path, disk);
         JournalFile.Opened(path);
     }
@@ -34,13 +37,21 @@ public sealed class Journal : IAsyncDisposable
     /// <summary>Reads what is committed, beside the writer.</summary>
     public JournalReader Reader { get; }
 
+    /// <summary>Whether what is appended becomes durable, or waits for room on the disk.</summary>
+    public EngineHealth Health => room.Health;
+
+    /// <summary>From here on an append to a full disk fails instead of waiting.</summary>
+    internal void StopWaiting() => room.Stop();
+
     internal GroupCommit Commits { get; }
 
     /// <summary>Opens the journal as its only owner; makes it if there is none.</summary>
     /// <exception cref="JournalException">In use, foreign, newer or damaged. The file was not touched.</exception>
     public static Journal Open(string path) => Open(path, Disk.OfTheSystem);
 
-    internal static Journal Open(string path, Disk disk)
+    /// <param name="time">By which it is tried again when the disk is full.</param>
+    /// <param name="say">Told when it is full, and when there is room again.</param>
+    internal static Journal Open(string path, Disk disk, TimeProvider? time = null, Action<string>? say = null)
     {
         path = System.IO.Path.GetFullPath(path);
         var ownership = JournalFile.Lock(path, disk);
@@ -54,7 +65,7 @@ public sealed class Journal : IAsyncDisposable
             CrashPoint.Hit("open:before");
             var epoch = connection.Scalar<long>("UPDATE owner SET epoch = epoch + 1 RETURNING epoch");
             CrashPoint.Hit("open:after");
-            return new Journal(path, disk, ownership, new JournalWriter(connection, epoch), epoch);
+            return new Journal(path, disk, ownership, new JournalWriter(connection, epoch), epoch, new RoomOnDisk(path, time ?? TimeProvider.System, say ?? (_ => { })));
         }
         catch (Exception error) when (error is SqliteException or IOException or UnauthorizedAccessException)
         {
@@ -73,6 +84,7 @@ public sealed class Journal : IAsyncDisposable
 
     /// <summary>Appends a batch in one commit, whole or not at all.</summary>
     /// <returns>What was stored, per entry of the batch, after it is durable.</returns>
+    /// <remarks>Waits while the disk is full; <see cref="Health"/> says so.</remarks>
     /// <exception cref="JournalException">Nothing of it was stored. If the journal has failed or has another owner, every later call throws too.</exception>
     public Task<IReadOnlyList<IReadOnlyList<StoredEvent>>> AppendAsync(JournalBatch batch)
     {
@@ -106,6 +118,7 @@ public sealed class Journal : IAsyncDisposable
     /// <summary>Commits what is queued, then lets go of the file.</summary>
     public async ValueTask DisposeAsync()
     {
+        StopWaiting();
         await Commits.StopAsync().ConfigureAwait(false);
         await checkpointer.StopAsync().ConfigureAwait(false);
         Reader.Dispose();

@@ -45,7 +45,7 @@ internal sealed class JournalWriter : IDisposable
         playbookOf = connection.Statement("SELECT digest FROM playbooks WHERE name = $name AND version = $version", "$name", "$version");
         insertPlaybook = connection.Statement(
             "INSERT INTO playbooks (name, version, digest) VALUES ($name, $version, $digest)", "$name", "$version", "$digest");
-        lastPlace = connection.Scalar<long>("SELECT ifnull(max(place), 0) FROM events");
+        lastPlace = LastPlace();
         lastRun = connection.Scalar<long>("SELECT ifnull(max(run), 0) FROM runs");
     }
 
@@ -80,6 +80,22 @@ internal sealed class JournalWriter : IDisposable
     }
 
     internal void Rollback() => rollback.ExecuteNonQuery();
+
+    /// <summary>Ends the transaction that failed, if SQLite has not done so, and looks whether the log is as it was before.</summary>
+    /// <returns>False when that cannot be said.</returns>
+    internal bool TryRollback()
+    {
+        try
+        {
+            if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0)
+                Rollback();
+            return SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) != 0 && LastPlace() == lastPlace;
+        }
+        catch (Exception error) when (error is SqliteException or JournalException)
+        {
+            return false;
+        }
+    }
 
     /// <exception cref="JournalException">The run is not where the caller thought it was.</exception>
     internal IReadOnlyList<StoredEvent> Append(RunAppend append)
@@ -120,6 +136,8 @@ internal sealed class JournalWriter : IDisposable
     }
 
     public void Dispose() => connection.Dispose();
+
+    private long LastPlace() => connection.Scalar<long>("SELECT ifnull(max(place), 0) FROM events");
 
     private Head? HeadOf(string runId)
     {

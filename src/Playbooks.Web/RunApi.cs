@@ -19,8 +19,9 @@ public static class RunApi
 
     /// <param name="caller">Whom a bearer key stands for; null refuses.</param>
     /// <param name="start">Starts a run by the names of playbook and environment, which only the host knows.</param>
+    /// <param name="health">Whether the engine goes on.</param>
     public static void MapRunApi(this IEndpointRouteBuilder endpoints, IRuns runs, Func<string, Caller?> caller,
-        Func<StartBody, Caller, CancellationToken, Task<StartAnswer>> start)
+        Func<StartBody, Caller, CancellationToken, Task<StartAnswer>> start, Func<EngineHealth> health)
     {
         var api = endpoints.MapGroup(Prefix).AddEndpointFilter(async (context, next) =>
         {
@@ -31,6 +32,7 @@ public static class RunApi
             context.HttpContext.Items[nameof(Caller)] = known;
             return await next(context);
         });
+        api.MapGet("/health", () => Answer(health()));
         api.MapGet("/runs", async (CancellationToken cancellationToken) => Answer(await runs.ListAsync(cancellationToken)));
         api.MapPost("/runs", async (StartBody body, HttpContext http, CancellationToken cancellationToken) => Answer(await start(body, CallerOf(http), cancellationToken)));
         api.MapGet("/runs/{id}", async (string id, CancellationToken cancellationToken) =>

@@ -72,7 +72,7 @@ internal sealed class Workload
 
     private async Task OpenAndPlayAsync(int rounds)
     {
-        await using var journal = Journal.Open(disk.Journal, disk);
+        await using var journal = Journal.Open(disk.Journal, disk, new HurriedTime());
         Done(now, await journal.KeepPlaybookAsync("small", "1.0.0", "digest", "text"));
         for (var round = 0; round < rounds; round++)
         {

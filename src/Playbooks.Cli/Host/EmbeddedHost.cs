@@ -41,6 +41,7 @@ internal sealed class EmbeddedHost : IAsyncDisposable
             Anchors = new BlobAnchors(storage),
             RaiseAlert = (run, cancellationToken) => DrillAlert.RaiseAsync(Opened(), run, time, cancellationToken),
             Time = time,
+            Say = line => people.Say(line),
         });
         try
         {

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Playbooks.Core;
 using Playbooks.Core.Decisions;
+using Playbooks.Sqlite;
 using Playbooks.Web;
 
 namespace Playbooks.Cli.Host;
@@ -25,7 +25,7 @@ internal sealed class RunServer : IAsyncDisposable
     public Uri Url { get; }
 
     /// <param name="port">0 takes a free one.</param>
-    public static async Task<RunServer> StartAsync(Workspace workspace, IRuns runs, int port, Func<StartBody, Caller, CancellationToken, Task<StartAnswer>> start)
+    public static async Task<RunServer> StartAsync(Workspace workspace, Engine engine, int port, Func<StartBody, Caller, CancellationToken, Task<StartAnswer>> start)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
@@ -35,7 +35,7 @@ internal sealed class RunServer : IAsyncDisposable
         var application = builder.Build();
         var key = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes));
         var person = new Caller(LocalPerson.Id, LocalPerson.RolesIn, Votes.ViaTerminal);
-        application.MapRunApi(runs, given => RunApi.SameKey(given, key) ? person : null, start);
+        application.MapRunApi(engine, given => RunApi.SameKey(given, key) ? person : null, start, () => engine.Health);
         try
         {
             await application.StartAsync();

@@ -130,10 +130,15 @@ internal sealed partial class Simulation
         People.Meddle(run.Id, run);
     }
 
-    internal void FillDisk()
+    /// <summary>Whether a write finds no room; it may be the first that does.</summary>
+    internal bool IsFull()
     {
-        Disk.Full = true;
-        Agenda.In(Dice.Between(5, 3600), () => Disk.Full = false);
+        if (!Disk.Full && Faults.Hit(Fault.DiskFull))
+        {
+            Disk.Full = true;
+            Agenda.In(Dice.Between(5, 3600), () => Disk.Full = false);
+        }
+        return Disk.Full;
     }
 
     /// <summary>The process stands still while another one takes over; it wakes later and knows nothing of that.</summary>

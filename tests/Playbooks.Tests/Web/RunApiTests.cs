@@ -20,6 +20,7 @@ public sealed class RunApiTests : IAsyncLifetime
     private readonly StoryRuns runs = new();
     private WebApplication application = null!;
     private HttpClient http = null!;
+    private EngineHealth health = EngineHealth.Well;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -30,7 +31,7 @@ public sealed class RunApiTests : IAsyncLifetime
         builder.Logging.ClearProviders();
         builder.Services.ConfigureHttpJsonOptions(options => WireJson.Make(options.SerializerOptions));
         application = builder.Build();
-        application.MapRunApi(runs, given => given == Key ? new Caller("ada", _ => [runs.Role], "api") : null, (_, _, _) => throw new NotSupportedException());
+        application.MapRunApi(runs, given => given == Key ? new Caller("ada", _ => [runs.Role], "api") : null, (_, _, _) => throw new NotSupportedException(), () => health);
         await application.StartAsync(Cancelled);
         var address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         http = new HttpClient { BaseAddress = new Uri(address) };
@@ -41,6 +42,14 @@ public sealed class RunApiTests : IAsyncLifetime
     {
         http.Dispose();
         await application.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Whoever_has_a_key_sees_whether_the_engine_goes_on()
+    {
+        Assert.Equal("{}", await http.GetStringAsync($"{RunApi.Prefix}/health", Cancelled));
+        health = new EngineHealth("The disk is full.", new DateTimeOffset(2026, 3, 1, 3, 0, 0, TimeSpan.Zero));
+        Assert.Equal("""{"problem":"The disk is full.","waitsSince":"2026-03-01T03:00:00+00:00"}""", await http.GetStringAsync($"{RunApi.Prefix}/health", Cancelled));
     }
 
     [Fact]

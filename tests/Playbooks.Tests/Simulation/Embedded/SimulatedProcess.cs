@@ -205,6 +205,11 @@ internal sealed class SimulatedProcess : IDoing
 
     private void Commit()
     {
+        if (decided.Peek().Append is not null && world.IsFull())
+        {
+            In(world.Dice.Between(1, 60), Commit);
+            return;
+        }
         var turn = decided.Dequeue();
         if (!IsOpen && world.Faults.Hit(Fault.CrashInRecovery))
             throw new Killed();
@@ -247,8 +252,6 @@ internal sealed class SimulatedProcess : IDoing
                 return;
             throw new JournalException("An error of the disk.", "Mend it.");
         }
-        if (world.Faults.Hit(Fault.DiskFull))
-            world.FillDisk();
         var zombie = Epoch != world.Disk.Epoch;
         var stored = world.Disk.Append(Epoch, append);
         Violation.When(zombie && stored.Count > 0, Promises.Fencing, () => $"epoch {Epoch} appended after epoch {world.Disk.Epoch} had opened");
