@@ -9,8 +9,9 @@ namespace Playbooks.Sqlite;
 internal sealed class JournalWriter : IDisposable
 {
     private readonly SqliteConnection connection;
-    private readonly SqliteCommand begin, commit, rollback, epochOf, headOf, insertEvent, insertRun, upsertHead, setTimer, dropTimer, dropTimers,
-        setSummary, insertStart, setKey, insertText, playbookOf, insertPlaybook;
+    private readonly SqliteCommand begin, commit, rollback, epochOf, headOf, insertRun, dropTimers, setSummary, insertStart, setKey, insertText, playbookOf,
+        insertPlaybook;
+    private readonly HotStatement insertEvent, upsertHead, setTimer, dropTimer;
     private readonly long epoch;
     /// <summary>Heads as last committed, of runs that are busy.</summary>
     private readonly Dictionary<string, Head> heads = new(StringComparer.Ordinal);
@@ -27,15 +28,11 @@ internal sealed class JournalWriter : IDisposable
         epochOf = connection.Statement("SELECT epoch FROM owner");
         headOf = connection.Statement(
             "SELECT r.run, h.sequence, h.place, h.hash FROM runs r JOIN heads h ON h.run = r.run WHERE r.run_id = $id", "$id");
-        insertEvent = connection.Statement(
-            "INSERT INTO events (place, run, sequence, previous, hash, json) VALUES ($place, $run, $sequence, $previous, $hash, $json)",
-            "$place", "$run", "$sequence", "$previous", "$hash", "$json");
+        insertEvent = new HotStatement(connection, "INSERT INTO events (place, run, sequence, previous, hash, json) VALUES (?, ?, ?, ?, ?, ?)");
         insertRun = connection.Statement("INSERT INTO runs (run, run_id, key) VALUES ($run, $id, $key)", "$run", "$id", "$key");
-        upsertHead = connection.Statement(
-            "INSERT OR REPLACE INTO heads (run, sequence, place, hash, rest) VALUES ($run, $sequence, $place, $hash, $rest)",
-            "$run", "$sequence", "$place", "$hash", "$rest");
-        setTimer = connection.Statement("INSERT OR REPLACE INTO timers (run, id, due_at) VALUES ($run, $id, $due)", "$run", "$id", "$due");
-        dropTimer = connection.Statement("DELETE FROM timers WHERE run = $run AND id = $id", "$run", "$id");
+        upsertHead = new HotStatement(connection, "INSERT OR REPLACE INTO heads (run, sequence, place, hash, rest) VALUES (?, ?, ?, ?, ?)");
+        setTimer = new HotStatement(connection, "INSERT OR REPLACE INTO timers (run, id, due_at) VALUES (?, ?, ?)");
+        dropTimer = new HotStatement(connection, "DELETE FROM timers WHERE run = ? AND id = ?");
         dropTimers = connection.Statement("DELETE FROM timers WHERE run = $run", "$run");
         setSummary = connection.Statement("UPDATE runs SET summary = $summary WHERE run = $run", "$summary", "$run");
         insertStart = connection.Statement("INSERT OR IGNORE INTO starts (request_id, result) VALUES ($id, $result)", "$id", "$result");
@@ -110,7 +107,7 @@ internal sealed class JournalWriter : IDisposable
         for (var index = 0; index < stored.Length; index++)
             (head, stored[index]) = AppendEvent(append.RunId, head, append.Prepared[index]);
         head = head with { Rest = append.Rest };
-        upsertHead.With(head.Run, head.Sequence, head.Place, Convert.FromHexString(head.Hash), (int)head.Rest).ExecuteNonQuery();
+        upsertHead.Bind(head.Run).Bind(head.Sequence).Bind(head.Place).Bind(Convert.FromHexString(head.Hash)).Bind((int)head.Rest).Run();
         staged[append.RunId] = head;
         WriteTimers(append, head.Run);
         if (append.Resting is { } summary)
@@ -135,7 +132,12 @@ internal sealed class JournalWriter : IDisposable
         return digest;
     }
 
-    public void Dispose() => connection.Dispose();
+    public void Dispose()
+    {
+        foreach (var statement in new[] { insertEvent, upsertHead, setTimer, dropTimer })
+            statement.Dispose();
+        connection.Dispose();
+    }
 
     private long LastPlace() => connection.Scalar<long>("SELECT ifnull(max(place), 0) FROM events");
 
@@ -160,8 +162,9 @@ internal sealed class JournalWriter : IDisposable
     {
         stagedPlace++;
         var hash = HashChain.Next(head.Hash, prepared.Json);
-        insertEvent.With(stagedPlace, head.Run, head.Sequence + 1, head.Place == 0 ? null : head.Place, Convert.FromHexString(hash), prepared.Json)
-            .ExecuteNonQuery();
+        insertEvent.Bind(stagedPlace).Bind(head.Run).Bind(head.Sequence + 1);
+        _ = head.Place == 0 ? insertEvent.BindNull() : insertEvent.Bind(head.Place);
+        insertEvent.Bind(Convert.FromHexString(hash)).Bind(prepared.Json).Run();
         WrittenBytes += prepared.Json.Length;
         var next = head with { Sequence = head.Sequence + 1, Place = stagedPlace, Hash = hash };
         return (next, new StoredEvent(runId, next.Sequence, prepared.Event, hash, prepared.Json));
@@ -174,9 +177,9 @@ internal sealed class JournalWriter : IDisposable
         if (append.Rest == Rest.Settled)
             return;
         foreach (var id in append.TimersDropped)
-            dropTimer.With(run, id).ExecuteNonQuery();
+            dropTimer.Bind(run).Bind(id).Run();
         foreach (var timer in append.TimersSet)
-            setTimer.With(run, timer.Id, Seal.Put(StoredJson.Write(timer.DueAt), append.RunId, timer.Id)).ExecuteNonQuery();
+            setTimer.Bind(run).Bind(timer.Id).Bind(Seal.Put(StoredJson.Write(timer.DueAt), append.RunId, timer.Id)).Run();
     }
 
     /// <param name="Place">Of the last event in the log; 0 before the first.</param>
