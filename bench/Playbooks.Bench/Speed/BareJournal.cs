@@ -59,8 +59,8 @@ internal sealed class BareJournal
             using var insertStart = connection.Statement("INSERT INTO starts (request_id, result) VALUES ($id, $result)", "$id", "$result");
             using var insertEvent = connection.Statement("INSERT INTO events (place, run, sequence, previous, hash, json) VALUES ($place, $run, $sequence, $previous, $hash, $json)",
                 "$place", "$run", "$sequence", "$previous", "$hash", "$json");
-            using var upsertHead = connection.Statement("INSERT OR REPLACE INTO heads (run, sequence, place, hash, settled) VALUES ($run, $sequence, $place, $hash, $settled)",
-                "$run", "$sequence", "$place", "$hash", "$settled");
+            using var upsertHead = connection.Statement("INSERT OR REPLACE INTO heads (run, sequence, place, hash, rest) VALUES ($run, $sequence, $place, $hash, $rest)",
+                "$run", "$sequence", "$place", "$hash", "$rest");
 
             var clock = Stopwatch.StartNew();
             for (var wave = 0; wave < commits.Count; wave++)
