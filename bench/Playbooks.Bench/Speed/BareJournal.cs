@@ -75,7 +75,7 @@ internal sealed class BareJournal
                 {
                     foreach (var row in chunk)
                         insertEvent.With(row.Place, row.Run, row.Sequence, row.Previous, row.Hash, row.Json).ExecuteNonQuery();
-                    upsertHead.With(chunk[^1].Run, chunk[^1].Sequence, chunk[^1].Place, chunk[^1].Hash, false).ExecuteNonQuery();
+                    upsertHead.With(chunk[^1].Run, chunk[^1].Sequence, chunk[^1].Place, chunk[^1].Hash, 0).ExecuteNonQuery();
                 }
                 commit.ExecuteNonQuery();
             }

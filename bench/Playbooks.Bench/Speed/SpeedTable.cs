@@ -1,3 +1,5 @@
+using Playbooks.Bench.Journals;
+
 namespace Playbooks.Bench.Speed;
 
 /// <summary>Every row of the table in <c>bench/README.md</c>: each measures the engine and, in turn with it, what it is held against.</summary>
@@ -11,6 +13,7 @@ internal static class SpeedTable
         ("fan-out", FanOutRow.MeasureAsync),
         ("long", LongRunRows.MeasureAsync),
         ("waiting", WaitingRunsRow.MeasureAsync),
+        ("restart", JournalBenchmark.WaitingRunsAsync),
     ];
 
     /// <summary>Names of the rows, in order.</summary>
