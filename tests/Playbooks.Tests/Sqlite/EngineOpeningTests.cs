@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.Data.Sqlite;
 using Playbooks.Core;
 using Playbooks.Core.Decisions;
 using Playbooks.Sqlite;
@@ -156,7 +155,7 @@ public sealed class EngineOpeningTests : IDisposable
     public async Task A_waiting_run_that_is_damaged_is_parked_before_its_day_and_somebody_is_told()
     {
         var id = await LeftBehindAsync(Wait);
-        Tamper("UPDATE events SET json = CAST(replace(CAST(json AS TEXT), 'starter', 'nobody0') AS BLOB) WHERE sequence = 1");
+        harness.Folder.Tamper("UPDATE events SET json = CAST(replace(CAST(json AS TEXT), 'starter', 'nobody0') AS BLOB) WHERE sequence = 1");
         var second = new FakeOutside();
         await using var next = await harness.OpenAsync(outside: second);
         await next.Patrolled;
@@ -171,7 +170,7 @@ public sealed class EngineOpeningTests : IDisposable
     public async Task A_run_that_is_not_said_to_rest_in_any_known_way_is_taken_up(string damage, RunState state)
     {
         var id = await LeftBehindAsync(Wait);
-        Tamper(damage);
+        harness.Folder.Tamper(damage);
 
         await using var next = await harness.OpenAsync();
 
@@ -192,7 +191,7 @@ public sealed class EngineOpeningTests : IDisposable
         harness.Disk = new LargeDisk();
         await LeftBehindAsync(Wait);
         await LeftBehindAsync(Wait, request: "request-2");
-        Tamper(damage);
+        harness.Folder.Tamper(damage);
 
         Assert.Contains("damaged", (await Assert.ThrowsAsync<JournalException>(() => harness.OpenAsync())).What, StringComparison.Ordinal);
     }
@@ -202,7 +201,7 @@ public sealed class EngineOpeningTests : IDisposable
     {
         harness.Disk = new LargeDisk();
         await LeftBehindAsync(Wait);
-        Tamper("UPDATE starts SET request_id = 'request-0'");
+        harness.Folder.Tamper("UPDATE starts SET request_id = 'request-0'");
 
         await using var next = await harness.OpenAsync();
 
@@ -223,17 +222,6 @@ public sealed class EngineOpeningTests : IDisposable
     {
         var approval = ((StepState.Voting)(await engine.FindAsync(id, cancellation))!.StateOf("go")!).Approval;
         await engine.SignalAsync(id, new RunEvent.VoteCast("vote-1", "go", approval.Round, approval.Digest, "approver@university.example", ["ml-approvers"], true, null, "test", default), cancellation);
-    }
-
-    private void Tamper(string sql)
-    {
-        using var connection = new SqliteConnection($"Data Source={harness.Folder.Journal};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        Assert.True(command.ExecuteNonQuery() > 0);
     }
 
     /// <summary>Every journal on it is too large to be looked at as a whole by its opening.</summary>

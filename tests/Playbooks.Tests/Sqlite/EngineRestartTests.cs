@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Playbooks.Core;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
@@ -150,7 +149,7 @@ public sealed class EngineRestartTests : IDisposable
             whole = await StartAsync(engine, Wait, "request-2");
             await SettleAsync(engine, broken);
         }
-        Tamper("UPDATE events SET json = CAST(replace(CAST(json AS TEXT), 'starter', 'nobody0') AS BLOB) WHERE run = 1 AND sequence = 1");
+        harness.Folder.Tamper("UPDATE events SET json = CAST(replace(CAST(json AS TEXT), 'starter', 'nobody0') AS BLOB) WHERE run = 1 AND sequence = 1");
 
         await using var next = await harness.OpenAsync();
         await next.Patrolled;
@@ -235,16 +234,5 @@ public sealed class EngineRestartTests : IDisposable
             await UntilAsync(next, id, happened => happened is RunEvent.ActionSucceeded or RunEvent.ActionFailed);
         answer.SetResult(FakeOutside.Done);
         return (harness.Outside, second);
-    }
-
-    private void Tamper(string sql)
-    {
-        using var connection = new SqliteConnection($"Data Source={harness.Folder.Journal};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        Assert.True(command.ExecuteNonQuery() > 0);
     }
 }

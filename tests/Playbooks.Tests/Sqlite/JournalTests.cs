@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Evidence;
 using Playbooks.Core.Json;
@@ -103,7 +102,7 @@ public sealed class JournalTests : IDisposable
     {
         await using (var journal = Journal.Open(folder.Journal))
             await journal.AppendAsync(Batch("run-1", 0, Signal("one"), Signal("two"), Signal("three")));
-        Tamper(tampering);
+        folder.Tamper(tampering);
 
         using var reader = JournalReader.Open(folder.Journal);
         var broken = reader.History("run-1")!.Broken;
@@ -192,15 +191,4 @@ public sealed class JournalTests : IDisposable
 
     private static Core.RunSummary Summary(string runId) => new(runId, "restore", "1.0.0", RunMode.Drill, "drill", Core.RunState.Ended,
         RunOutcome.Recovered, RtoVerdict.Met, At, At, At.AddHours(4), At.AddHours(1), null);
-
-    private void Tamper(string sql)
-    {
-        using var connection = new SqliteConnection($"Data Source={folder.Journal};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        Assert.True(command.ExecuteNonQuery() > 0);
-    }
 }

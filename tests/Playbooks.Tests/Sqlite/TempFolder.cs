@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+
 namespace Playbooks.Tests.Sqlite;
 
 /// <summary>A folder of its own for each test, gone afterwards.</summary>
@@ -16,6 +18,18 @@ internal sealed class TempFolder : IDisposable
         if (System.IO.File.Exists(Journal + "-wal"))
             System.IO.File.Copy(Journal + "-wal", File(name) + "-wal");
         return File(name);
+    }
+
+    /// <summary>Changes the journal behind the engine's back.</summary>
+    public void Tamper(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={Journal};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        Assert.True(command.ExecuteNonQuery() > 0);
     }
 
     public void Dispose() => folder.Delete(recursive: true);

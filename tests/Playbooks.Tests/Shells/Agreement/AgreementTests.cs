@@ -66,7 +66,7 @@ public class AgreementTests(ITestOutputHelper output)
     private static (IReadOnlyList<StoredEvent> Embedded, IReadOnlyList<StoredEvent> Second, ReplayShell Shell) Play(ulong seed)
     {
         // Small generations, so that a run goes through many of them; draining changes when things start, and is tried in the contract.
-        var rotation = new Rotation(new Chance(seed, "rotation").OneOf(4, 15, 40, 100), int.MaxValue);
+        var rotation = new Rotation(new Dice(seed, "rotation").OneOf(4, 15, 40, 100), int.MaxValue);
         var agenda = new Agenda(new FakeTimeProvider(Start));
         var second = new ReplayShell(seed, agenda, rotation);
         Assert.IsType<StartResult.Started>(second.Start(Request(seed)));
@@ -102,7 +102,7 @@ public class AgreementTests(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// The stored bytes, but for two things: which of several timers that are due at the same instant wakes the run is chance, and so are then
+    /// The stored bytes, but for two things: which of several timers that are due at the same instant wakes the run is dice, and so are then
     /// the hashes that anchors carry.
     /// </summary>
     private static string Normal(StoredEvent? stored) => stored is null ? "nothing" : stored.Event switch

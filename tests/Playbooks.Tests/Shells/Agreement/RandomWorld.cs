@@ -22,52 +22,52 @@ internal sealed class RandomWorld(ulong seed, Agenda agenda, Action<string, RunE
     /// <summary>What people and monitors do by themselves.</summary>
     public void Begin()
     {
-        var chance = new Chance(seed, "begin");
+        var dice = new Dice(seed, "begin");
         foreach (var signal in RandomPlaybook.Signals)
         {
-            if (chance.Percent(70))
-                Send(chance, $"signal/{signal}", at => new RunEvent.SignalReceived("signal/" + signal, signal, JsonData.Of("it is so"), at), secondsMax: 900);
+            if (dice.Percent(70))
+                Send(dice, $"signal/{signal}", at => new RunEvent.SignalReceived("signal/" + signal, signal, JsonData.Of("it is so"), at), secondsMax: 900);
         }
-        if (chance.Percent(15))
+        if (dice.Percent(15))
         {
-            Order(chance, "pause", new Order.Pause(), 600);
-            Order(chance, "resume", new Order.Resume(), 1200);
+            Order(dice, "pause", new Order.Pause(), 600);
+            Order(dice, "resume", new Order.Resume(), 1200);
         }
-        if (chance.Percent(6))
-            Order(chance, "cancel", new Order.Cancel(), 900);
-        if (chance.Percent(15))
-            Order(chance, "skip", new Order.Skip($"s{chance.Between(1, 12)}", chance.Percent(50)), 300);
-        if (chance.Percent(10))
-            Send(chance, "resolved", at => new RunEvent.AlertResolved(at, at), secondsMax: 900);
-        if (chance.Percent(10))
-            Send(chance, "attached", at => new RunEvent.AlertAttached(JsonData.Object(("rule", JsonData.Of("r"))), at.AddMinutes(-1), at), secondsMax: 900);
+        if (dice.Percent(6))
+            Order(dice, "cancel", new Order.Cancel(), 900);
+        if (dice.Percent(15))
+            Order(dice, "skip", new Order.Skip($"s{dice.Number(1, 12)}", dice.Percent(50)), 300);
+        if (dice.Percent(10))
+            Send(dice, "resolved", at => new RunEvent.AlertResolved(at, at), secondsMax: 900);
+        if (dice.Percent(10))
+            Send(dice, "attached", at => new RunEvent.AlertAttached(JsonData.Object(("rule", JsonData.Of("r"))), at.AddMinutes(-1), at), secondsMax: 900);
     }
 
     public void Act(ActionCall call, Action<Answer> answered)
     {
         var command = call.Command;
-        var chance = new Chance(seed, command.Name);
-        var latency = TimeSpan.FromMilliseconds(chance.Percent(10) ? chance.Between(20_000, 200_000) : chance.Between(50, 20_000));
-        var roll = chance.Below(100);
-        if (command.Id.Purpose != Purpose.Do && chance.Percent(60))
+        var dice = new Dice(seed, command.Name);
+        var latency = TimeSpan.FromMilliseconds(dice.Percent(10) ? dice.Number(20_000, 200_000) : dice.Number(50, 20_000));
+        var roll = dice.Below(100);
+        if (command.Id.Purpose != Purpose.Do && dice.Percent(60))
             roll = 0;
         Outcome? answer = roll switch
         {
-            < 68 => Done(command, chance),
-            < 75 => command.Id.Poll < 4 ? new Outcome.Pending($"at {command.Id.Poll}", agenda.Now + latency + TimeSpan.FromSeconds(chance.Between(1, 60)), "some of many") : Done(command, chance),
+            < 68 => Done(command, dice),
+            < 75 => command.Id.Poll < 4 ? new Outcome.Pending($"at {command.Id.Poll}", agenda.Now + latency + TimeSpan.FromSeconds(dice.Number(1, 60)), "some of many") : Done(command, dice),
             < 82 => new Outcome.Failed(ErrorKind.Transient, "The connection was dropped."),
-            < 85 => new Outcome.Failed(ErrorKind.Throttled, "Too much was asked.", TimeSpan.FromSeconds(chance.Between(1, 30))),
-            < 90 => new Outcome.Failed(chance.OneOf(ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.Denied, ErrorKind.Invalid, ErrorKind.Integrity), "It is not so."),
+            < 85 => new Outcome.Failed(ErrorKind.Throttled, "Too much was asked.", TimeSpan.FromSeconds(dice.Number(1, 30))),
+            < 90 => new Outcome.Failed(dice.OneOf(ErrorKind.NotFound, ErrorKind.Conflict, ErrorKind.Denied, ErrorKind.Invalid, ErrorKind.Integrity), "It is not so."),
             < 92 => new Outcome.Failed(ErrorKind.OutcomeUnknown, "The answer was lost."),
             < 97 => null,
-            _ => Done(command, chance),
+            _ => Done(command, dice),
         };
         var late = roll is 94 or 95;
-        var at = late ? command.Deadline + TimeSpan.FromSeconds(chance.Between(1, 29)) : agenda.Now + latency;
+        var at = late ? command.Deadline + TimeSpan.FromSeconds(dice.Number(1, 29)) : agenda.Now + latency;
         if (roll == 96 && at < command.Deadline)
             Come(at, new Answer(null, new InvalidOperationException("a defect of the connector")));
         else if (late)
-            Come(at, new Answer(Done(command, chance), null));
+            Come(at, new Answer(Done(command, dice), null));
         else if (answer is null || at >= command.Deadline)
             Come(command.Deadline, new Answer(null, null));
         else
@@ -83,9 +83,9 @@ internal sealed class RandomWorld(ulong seed, Agenda agenda, Action<string, RunE
 
     public void Raise()
     {
-        var chance = new Chance(seed, "raise");
-        if (chance.Percent(80))
-            Send(chance, "alert", at => new RunEvent.AlertAttached(JsonData.Object(("rule", JsonData.Of("grading-model"))), at.AddSeconds(-5), at), secondsMax: 200);
+        var dice = new Dice(seed, "raise");
+        if (dice.Percent(80))
+            Send(dice, "alert", at => new RunEvent.AlertAttached(JsonData.Object(("rule", JsonData.Of("grading-model"))), at.AddSeconds(-5), at), secondsMax: 200);
     }
 
     public void Shown(Question question, bool open)
@@ -93,55 +93,55 @@ internal sealed class RandomWorld(ulong seed, Agenda agenda, Action<string, RunE
         if (!open)
             return;
         var name = Again(question.Name);
-        var chance = new Chance(seed, name);
+        var dice = new Dice(seed, name);
         if (question.Votes is { Approval: var approval })
         {
-            for (var vote = chance.Below(4); vote > 0; vote--)
+            for (var vote = dice.Below(4); vote > 0; vote--)
             {
                 var id = $"{name}/vote-{vote}";
-                var (person, role, digest) = ($"person{chance.Below(4)}", chance.OneOf("approvers", "approvers", "commanders", "nobodies"), chance.Percent(92) ? approval.Digest : "another");
-                var approves = chance.Percent(80);
-                Send(chance, id, at => new RunEvent.VoteCast(id, approval.Path, approval.Round, digest, person, [role], approves, null, "api", at), secondsMax: 900);
+                var (person, role, digest) = ($"person{dice.Below(4)}", dice.OneOf("approvers", "approvers", "commanders", "nobodies"), dice.Percent(92) ? approval.Digest : "another");
+                var approves = dice.Percent(80);
+                Send(dice, id, at => new RunEvent.VoteCast(id, approval.Path, approval.Round, digest, person, [role], approves, null, "api", at), secondsMax: 900);
             }
         }
         else if (question.Person is { What: AskFor.Confirmation } task)
         {
-            var (role, note) = (chance.OneOf("commanders", "commanders", "commanders", "nobodies"), chance.OneOf("done", "done", "done", " "));
-            if (chance.Percent(80))
-                Send(chance, name + "/confirm", at => new RunEvent.TaskConfirmed(task.Path, "somebody", [role], note, at), secondsMax: 400);
+            var (role, note) = (dice.OneOf("commanders", "commanders", "commanders", "nobodies"), dice.OneOf("done", "done", "done", " "));
+            if (dice.Percent(80))
+                Send(dice, name + "/confirm", at => new RunEvent.TaskConfirmed(task.Path, "somebody", [role], note, at), secondsMax: 400);
         }
-        else if (question.Person is { } asked && chance.Percent(75))
+        else if (question.Person is { } asked && dice.Percent(75))
         {
-            Order(chance, name + "/order", chance.Below(8) switch
+            Order(dice, name + "/order", dice.Below(8) switch
             {
                 0 => new Order.Cancel(),
-                1 or 2 => new Order.Skip(asked.Path, chance.Percent(50)),
+                1 or 2 => new Order.Skip(asked.Path, dice.Percent(50)),
                 3 => new Order.Retry(asked.Path, Again: true),
                 _ => new Order.Retry(asked.Path, Again: false),
             }, 400);
         }
     }
 
-    private static Outcome.Succeeded Done(Command.RunAction command, Chance chance) => new(command.Action.Name == "http.get"
-        ? JsonData.Object(("status", JsonData.Of(200)), ("body", JsonData.Of(chance.OneOf("ready", "no", "no"))))
-        : JsonData.Object(("version", JsonData.Of(chance.Below(9)))));
+    private static Outcome.Succeeded Done(Command.RunAction command, Dice dice) => new(command.Action.Name == "http.get"
+        ? JsonData.Object(("status", JsonData.Of(200)), ("body", JsonData.Of(dice.OneOf("ready", "no", "no"))))
+        : JsonData.Object(("version", JsonData.Of(dice.Below(9)))));
 
-    private void Order(Chance chance, string id, Order order, int secondsMax)
+    private void Order(Dice dice, string id, Order order, int secondsMax)
     {
-        var role = chance.Percent(92) ? "commanders" : "nobodies";
-        var reason = chance.Percent(95) ? "it is time" : "";
-        Send(chance, id, at => new RunEvent.OrderGiven(id, order, "commander", [role], reason, "api", at), secondsMax);
+        var role = dice.Percent(92) ? "commanders" : "nobodies";
+        var reason = dice.Percent(95) ? "it is time" : "";
+        Send(dice, id, at => new RunEvent.OrderGiven(id, order, "commander", [role], reason, "api", at), secondsMax);
     }
 
-    private void Send(Chance chance, string id, Func<DateTimeOffset, RunEvent> happened, int secondsMax) =>
-        agenda.Enter(agenda.Now + TimeSpan.FromMilliseconds(chance.Between(500, secondsMax * 1000)), Agenda.People, id, () => send(id, happened(agenda.Now)));
+    private void Send(Dice dice, string id, Func<DateTimeOffset, RunEvent> happened, int secondsMax) =>
+        agenda.Enter(agenda.Now + TimeSpan.FromMilliseconds(dice.Number(500, secondsMax * 1000)), Agenda.People, id, () => send(id, happened(agenda.Now)));
 
     private void Answered(string name, int failsPercent, Action<bool> done)
     {
         name = Again(name);
-        var chance = new Chance(seed, name);
-        var reached = !chance.Percent(failsPercent);
-        agenda.Enter(agenda.Now + TimeSpan.FromMilliseconds(chance.Between(10, 4_000)), Agenda.Answers, name, () => done(reached));
+        var dice = new Dice(seed, name);
+        var reached = !dice.Percent(failsPercent);
+        agenda.Enter(agenda.Now + TimeSpan.FromMilliseconds(dice.Number(10, 4_000)), Agenda.Answers, name, () => done(reached));
     }
 
     /// <summary>The name, with how often it has been asked before: both shells ask equally often.</summary>

@@ -4,7 +4,6 @@ using Playbooks.Core.Definitions;
 using Playbooks.DurableFunctions.Activities;
 using Playbooks.DurableFunctions.Orchestration;
 using Playbooks.DurableFunctions.Runs;
-using Playbooks.Tests.Generation;
 using Playbooks.Tests.Shells.Replay;
 
 namespace Playbooks.Tests.Shells.Agreement;
@@ -16,13 +15,13 @@ internal sealed class ReplayShell : IActions, IPeople, IAnchors
     private readonly RandomWorld world;
     private readonly MemoryStores stores = new();
     private readonly DurableRuns runs;
-    private readonly Chance chance;
+    private readonly Dice dice;
     private string runId = "";
 
     public ReplayShell(ulong seed, Agenda agenda, Rotation rotation)
     {
         this.agenda = agenda;
-        chance = new Chance(seed, "deaths");
+        dice = new Dice(seed, "deaths");
         world = new RandomWorld(seed, agenda, Send);
         var activities = new RunActivities(stores, stores, stores, this, this, this, (_, _) =>
         {
@@ -31,8 +30,8 @@ internal sealed class ReplayShell : IActions, IPeople, IAnchors
         }, agenda.Time);
         Runner = new ReplayRunner(agenda, context => RunOrchestrator.RunAsync(context, Logic.Ours, rotation), (name, input, owner) => activities.ExecuteAsync(name, input, owner, default));
         // The host dies now and then; nobody may notice. Appending twice is harmless anywhere, acting twice is seen in the world, so not here.
-        Runner.Deaths.BeforeTurnIsKept = _ => chance.Percent(5);
-        Runner.Deaths.BeforeResultIsKept = activity => activity == ActivityNames.Append && chance.Percent(10);
+        Runner.Deaths.BeforeTurnIsKept = _ => dice.Percent(5);
+        Runner.Deaths.BeforeResultIsKept = activity => activity == ActivityNames.Append && dice.Percent(10);
         runs = new DurableRuns(Runner, stores, stores, agenda.Time);
     }
 
@@ -52,7 +51,7 @@ internal sealed class ReplayShell : IActions, IPeople, IAnchors
     /// <summary>A client that does not hear its answer sends again: the same delivery.</summary>
     private void Send(string delivery, RunEvent happened)
     {
-        for (var times = chance.Percent(25) ? 2 : 1; times > 0; times--)
+        for (var times = dice.Percent(25) ? 2 : 1; times > 0; times--)
             _ = runs.SignalAsync(runId, delivery, happened, default);
     }
 
