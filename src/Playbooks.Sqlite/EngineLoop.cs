@@ -170,10 +170,10 @@ internal sealed partial class EngineLoop(long epoch, string owner, IStored store
             Ended(reaction.Run, batch);
     }
 
-    /// <summary>Keeps what happened without deciding on it.</summary>
+    /// <summary>Keeps what happened without deciding on it. What cannot be written is why the run is parked, and its reason says so.</summary>
     private void Keep(HotRun run, ImmutableArray<RunEvent> happened, Batch batch)
     {
-        happened = [.. happened.Where(CanBeStored)];
+        happened = [.. happened.Where(EventJson.CanBeWritten)];
         batch.Appends.Add(new RunAppend(run.Id, run.Sequence, happened) { Key = KeyOf(run, happened) });
         run.Sequence += happened.Length;
         foreach (var fact in happened)
@@ -193,18 +193,6 @@ internal sealed partial class EngineLoop(long epoch, string owner, IStored store
 
     private static string? KeyOf(HotRun run, ImmutableArray<RunEvent> appended) =>
         run.Sequence == 0 && appended is [RunEvent.RunStarted started, ..] ? started.ConcurrencyKey : null;
-
-    private static bool CanBeStored(RunEvent happened)
-    {
-        try
-        {
-            return EventJson.Write(happened).Length > 0;
-        }
-        catch (Exception error) when (error is ArgumentException or InvalidOperationException or NotSupportedException or System.Text.Json.JsonException)
-        {
-            return false;
-        }
-    }
 
     private sealed class Batch
     {

@@ -13,6 +13,19 @@ public static class EventJson
 
     public static byte[] Write(RunEvent happened) => JsonSerializer.SerializeToUtf8Bytes(happened, Options);
 
+    /// <summary>Whether it can be written. What a shell took in from a defect of a connector may hold what no journal can.</summary>
+    public static bool CanBeWritten(RunEvent happened)
+    {
+        try
+        {
+            return Write(happened).Length > 0;
+        }
+        catch (Exception error) when (error is ArgumentException or InvalidOperationException or NotSupportedException or JsonException)
+        {
+            return false;
+        }
+    }
+
     /// <exception cref="JsonException">The bytes are no event that this version knows.</exception>
     public static RunEvent Read(ReadOnlySpan<byte> json) =>
         JsonSerializer.Deserialize<RunEvent>(json, Options) ?? throw new JsonException("An event cannot be null.");

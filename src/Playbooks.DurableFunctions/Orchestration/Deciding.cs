@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Playbooks.Core.Decisions;
 
 namespace Playbooks.DurableFunctions.Orchestration;
@@ -70,25 +69,15 @@ internal sealed class Deciding
         return Made(events, reaction.Start);
     }
 
-    /// <summary>Keeps what happened without deciding on it.</summary>
+    /// <summary>Keeps what happened without deciding on it. What cannot be written is why the run is parked, and its reason says so.</summary>
     private Batch Keep(ImmutableArray<RunEvent> happened)
     {
         parked = true;
         Outstanding = [];
-        var events = ImmutableArray.CreateBuilder<string>();
+        happened = [.. happened.Where(EventJson.CanBeWritten)];
         foreach (var fact in happened)
-        {
-            try
-            {
-                events.Add(Answers.Write(fact));
-            }
-            catch (Exception error) when (error is ArgumentException or InvalidOperationException or NotSupportedException or JsonException)
-            {
-                continue;
-            }
             Fold(fact);
-        }
-        return Made(events.ToImmutable(), []);
+        return Made([.. happened.Select(Answers.Write)], []);
     }
 
     private void Fold(RunEvent fact)
