@@ -62,7 +62,7 @@ public sealed class RunActivities(IJournals journals, IOutcomes outcomes, ITexts
     /// </summary>
     private async Task<bool> IsWantedAsync(Call.Act call, CancellationToken cancellationToken)
     {
-        var (events, _) = JournalPosition.Read(call.RunId, await journals.ReadAsync(call.RunId, 0, long.MaxValue, cancellationToken).ConfigureAwait(false));
+        var (events, _) = await journals.EventsAsync(call.RunId, cancellationToken).ConfigureAwait(false);
         return Decider.Decide(Decider.Fold(events.Select(stored => stored.Event))).OfType<Command.RunAction>().Any(wanted => wanted.Id == call.Id);
     }
 
@@ -105,7 +105,7 @@ public sealed class RunActivities(IJournals journals, IOutcomes outcomes, ITexts
 
     private async Task<string> AnchorAsync(Call.Anchor call, CancellationToken cancellationToken)
     {
-        var (events, _) = JournalPosition.Read(call.RunId, await journals.ReadAsync(call.RunId, 0, long.MaxValue, cancellationToken).ConfigureAwait(false));
+        var (events, _) = await journals.EventsAsync(call.RunId, cancellationToken).ConfigureAwait(false);
         var head = events.FirstOrDefault(stored => stored.Sequence == call.Sequence)?.Hash
             ?? throw new InvalidOperationException($"Run '{call.RunId}' has no event {call.Sequence}.");
         var location = await anchors.AnchorAsync(call.RunId, await EnvironmentAsync(call.Environment, cancellationToken).ConfigureAwait(false), call.Sequence, head,

@@ -1,3 +1,6 @@
+using Playbooks.Core;
+using Playbooks.DurableFunctions.Orchestration;
+
 namespace Playbooks.DurableFunctions.Activities;
 
 /// <summary>Journals of runs, each a blob that is only ever appended to.</summary>
@@ -9,6 +12,14 @@ public interface IJournals
 
     /// <summary>The bytes from an offset on, at most this many; empty when there is no such journal or nothing there.</summary>
     Task<ReadOnlyMemory<byte>> ReadAsync(string runId, long offset, long bytesMax, CancellationToken cancellationToken);
+}
+
+internal static class WholeJournals
+{
+    /// <summary>All that a run's journal holds, with the chain checked; no events when there is no such journal.</summary>
+    /// <exception cref="System.Text.Json.JsonException">The bytes do not hold together.</exception>
+    public static async Task<(IReadOnlyList<StoredEvent> Events, JournalPosition End)> EventsAsync(this IJournals journals, string runId, CancellationToken cancellationToken) =>
+        JournalPosition.Read(runId, await journals.ReadAsync(runId, 0, long.MaxValue, cancellationToken).ConfigureAwait(false));
 }
 
 /// <summary>What attempts have come to. Rows are made once and never changed.</summary>

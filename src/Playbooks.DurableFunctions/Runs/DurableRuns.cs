@@ -54,18 +54,15 @@ public sealed class DurableRuns(IInstances instances, IJournals journals, ITexts
     public async Task<Run?> FindAsync(string runId, CancellationToken cancellationToken) =>
         await ReadAsync(runId, 1, cancellationToken).ConfigureAwait(false) is { Count: > 0 } events ? Decider.Fold(events.Select(stored => stored.Event)) : null;
 
-    public async Task<IReadOnlyList<StoredEvent>> ReadAsync(string runId, long fromSequence, CancellationToken cancellationToken)
-    {
-        var bytes = await journals.ReadAsync(runId, 0, long.MaxValue, cancellationToken).ConfigureAwait(false);
-        return [.. JournalPosition.Read(runId, bytes).Events.Where(stored => stored.Sequence >= fromSequence)];
-    }
+    public async Task<IReadOnlyList<StoredEvent>> ReadAsync(string runId, long fromSequence, CancellationToken cancellationToken) =>
+        [.. (await journals.EventsAsync(runId, cancellationToken).ConfigureAwait(false)).Events.Where(stored => stored.Sequence >= fromSequence)];
 
     /// <summary>Goes on with a run whose instance is gone, purged or lost with its task hub, from the journal alone.</summary>
     /// <param name="epoch">Above that of every instance before; names the new one.</param>
     /// <returns>False when there is no such journal.</returns>
     public async Task<bool> AdoptAsync(string runId, int epoch, CancellationToken cancellationToken)
     {
-        var (events, end) = JournalPosition.Read(runId, await journals.ReadAsync(runId, 0, long.MaxValue, cancellationToken).ConfigureAwait(false));
+        var (events, end) = await journals.EventsAsync(runId, cancellationToken).ConfigureAwait(false);
         if (events.Count == 0)
             return false;
         await instances.ScheduleAsync(runId, Handover.Adopting(Decider.Fold(events.Select(stored => stored.Event)), end, epoch).Pack(), cancellationToken)
