@@ -36,9 +36,10 @@ public sealed partial class Engine
     {
         while (true)
         {
-            // Looked up before reading: what is shown then is in the journal, and what comes later completes the task.
-            var changed = published.Changed(runId);
-            var goesOn = published.Find(runId) is { } busy ? !busy.IsQuiet : journal.Reader.IsLeft(runId);
+            // Nobody waits for a run that is over. Looked up again with the task in hand, and before reading: what is shown then is in the
+            // journal, and what comes later completes the task.
+            var changed = GoesOn(runId) ? published.Changed(runId) : null;
+            var goesOn = changed is not null && GoesOn(runId);
             foreach (var stored in journal.Reader.Events(runId, fromSequence))
             {
                 yield return stored;
@@ -46,7 +47,9 @@ public sealed partial class Engine
             }
             if (!goesOn || stopped.Task.IsCompleted)
                 yield break;
-            await Task.WhenAny(changed, stopped.Task).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await Task.WhenAny(changed!, stopped.Task).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
+
+    private bool GoesOn(string runId) => published.Find(runId) is { } busy ? !busy.IsQuiet : journal.Reader.IsLeft(runId);
 }
