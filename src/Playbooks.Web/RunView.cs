@@ -9,7 +9,7 @@ namespace Playbooks.Web;
 public sealed record RunView(RunSummary Run, ImmutableArray<StepView> Steps, ImmutableArray<OpenApproval> Approvals, DateTimeOffset Now)
 {
     public static RunView Of(Run run) => new(run.Summary(), [.. StepView.Of(run)],
-        [.. run.Steps.Values.OfType<StepState.Voting>().Select(voting => voting.Approval)], run.Now);
+        [.. run.Steps.Open.Select(step => step.Value).OfType<StepState.Voting>().Select(voting => voting.Approval)], run.Now);
 }
 
 /// <summary>One step instance.</summary>
@@ -19,7 +19,7 @@ public sealed record StepView(string Path, string? Title, string Status, int Att
 {
     /// <summary>In the order in which they started.</summary>
     public static IEnumerable<StepView> Of(Run run) =>
-        from step in run.Steps
+        from step in run.Steps.All
         let definition = run.StepOf(step.Key)
         orderby step.Value.StartedAt, (step.Value as StepState.Ended)?.At ?? DateTimeOffset.MaxValue
         select new StepView(step.Key, definition?.Title ?? (definition as Step.Do)?.Action.Name, StatusOf(step.Value), AttemptOf(step.Value), step.Value.StartedAt,

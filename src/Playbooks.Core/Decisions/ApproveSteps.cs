@@ -108,7 +108,7 @@ internal static class ApproveSteps
     /// <summary>Approvals that cover the step: they stand in its own list or in one around it.</summary>
     private static IEnumerable<(Step.Approve Step, string Path, Place Place)> Covering(Deciding d, StepAt at)
     {
-        foreach (var path in d.Run.Steps.Keys.Order(StringComparer.Ordinal))
+        foreach (var path in d.Run.Steps.All.Select(step => step.Key).Order(StringComparer.Ordinal))
         {
             if (StepPaths.Find(d.Playbook, path) is Step.Approve approve
                 && d.Playbook.AllSteps().Any(covered => approve.Covers.Contains(covered.Id) && covered.WithDescendants().Any(inner => inner.Id == at.Step.Id))

@@ -66,7 +66,7 @@ internal static class DoSteps
     }
 
     /// <summary>Models whose isolation never reported, and which nothing has been heard of since.</summary>
-    private static IEnumerable<string> MaybeIsolated(Deciding d) => d.Run.Effects.Values
+    private static IEnumerable<string> MaybeIsolated(Deciding d) => d.Run.Steps.Effects.Select(effect => effect.Value)
         .Where(effect => effect is { Step.Action.Name: Catalogue.Isolate, MayHaveActed: true })
         .Select(effect => effect.Inputs["model"]?.AsString()).OfType<string>().Where(model => !d.Run.Models.ContainsKey(model)).Distinct().Order(StringComparer.Ordinal);
 

@@ -6,7 +6,7 @@ internal static class Drains
     /// <summary>True when nothing below the prefix is outstanding and every step there has ended; else wants and states what leads there.</summary>
     public static bool IsQuiet(Deciding d, string prefix)
     {
-        var open = d.Run.Steps.Where(step => !step.Value.HasEnded && IsBelow(step.Key, prefix))
+        var open = d.Run.Steps.Open.Where(step => IsBelow(step.Key, prefix))
             // In an order that every process finds: one that replays this decision must come to the same facts.
             .OrderBy(step => step.Key, StringComparer.Ordinal).ToList();
         var quiet = true;
@@ -34,7 +34,7 @@ internal static class Drains
 
     /// <summary>Attempts whose step is over while they may still act: their deadline has passed, the grace after it has not.</summary>
     private static IEnumerable<(string Path, StepState.Acting Acting)> Unreported(Deciding d, string prefix) =>
-        from step in d.Run.Steps.OrderBy(step => step.Key, StringComparer.Ordinal)
+        from step in d.Run.Steps.All.OrderBy(step => step.Key, StringComparer.Ordinal)
         where step.Value.HasEnded && IsBelow(step.Key, prefix)
         let acting = StepState.ActingIn(step.Value)
         where acting is { Stage: Stage.Expired, Simulated: false }

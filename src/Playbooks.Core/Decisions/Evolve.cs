@@ -147,15 +147,14 @@ public static partial class Decider
         Started = e.At,
     };
 
-    private static DateTimeOffset? LastInjection(Run run) => run.Steps
+    private static DateTimeOffset? LastInjection(Run run) => run.Steps.All
         .Where(step => step.Key.StartsWith(Place.Inject, StringComparison.Ordinal))
         .Select(step => (step.Value as StepState.Succeeded)?.At).Max() ?? run.Clocks.Occurred;
 
     private static Run Recovered(Run run, RunEvent.ServiceRecovered e) => run with
     {
         Clocks = run.Clocks with { Recovered = e.At },
-        Unproven = run.Unproven ?? Finishing.UnprovenSoFar(run),
-        Effects = run.Effects.SetItems(run.Effects.Select(effect => KeyValuePair.Create(effect.Key, effect.Value with { Sealed = true }))),
+        Steps = run.Steps.WithEffects((_, effect) => effect with { Sealed = true }),
     };
 
     private static Run OverBudget(Run run, RunEvent.BudgetExceeded e)

@@ -17,9 +17,9 @@ internal static class EvolveAttempts
         run = SetStage(run, e.Id, taken);
         if (e.Id.Purpose != Purpose.Do || run.StateOf(e.Id.Path) is not StepState.Acting { Simulated: false } acting || FindDo(run, e.Id.Path) is not { } step)
             return run;
-        var effect = run.Effects.GetValueOrDefault(e.Id.Path)
+        var effect = run.Steps.EffectOf(e.Id.Path)
             ?? new EffectRecord(run.Sequence, step, acting.Inputs, acting.UndoInputs, e.Id.Redo, false, false);
-        return run with { Effects = run.Effects.SetItem(e.Id.Path, effect with { Redo = e.Id.Redo }) };
+        return run with { Steps = run.Steps.With(e.Id.Path, effect with { Redo = e.Id.Redo }) };
     }
 
     public static Run Succeeded(Run run, RunEvent.ActionSucceeded e)
@@ -107,8 +107,8 @@ internal static class EvolveAttempts
     };
 
     private static Run MayHaveActed(Run run, CommandId id) =>
-        id.Purpose == Purpose.Do && run.Effects.TryGetValue(id.Path, out var effect) && effect.Redo == id.Redo
-            ? run with { Effects = run.Effects.SetItem(id.Path, effect with { MayHaveActed = true }) }
+        id.Purpose == Purpose.Do && run.Steps.EffectOf(id.Path) is { } effect && effect.Redo == id.Redo
+            ? run with { Steps = run.Steps.With(id.Path, effect with { MayHaveActed = true }) }
             : run;
 
     /// <summary>Keeps each model's last confirmed percent.</summary>
@@ -116,7 +116,7 @@ internal static class EvolveAttempts
     {
         if (id.Purpose == Purpose.Safety)
             return SetPercent(run, Stopping.ModelOf(id.Path), 0);
-        if (!run.Effects.TryGetValue(id.Path, out var effect) || effect.Inputs["model"]?.AsString() is not { } model)
+        if (run.Steps.EffectOf(id.Path) is not { } effect || effect.Inputs["model"]?.AsString() is not { } model)
             return run;
         return (id.Purpose, effect.Step.Action.Name) switch
         {

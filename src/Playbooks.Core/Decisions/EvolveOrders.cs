@@ -26,17 +26,17 @@ internal static class EvolveOrders
             run = PastSteps.Reopened(run, order.Path);
         var prior = state switch { StepState.AwaitingOrder awaiting => awaiting.Prior, StepState.Ended ended => ended.Prior, _ => null };
         if (prior is not StepState.Acting acting)
-            return run with { Steps = run.Steps.Remove(order.Path) };
+            return EvolveSteps.Reopen(run, order.Path);
         var notBefore = NotBefore(run, order.Path, acting.Stage);
         // Somebody stated that nothing happened: a new key, and nothing of the old one is left to take back.
         if (order.Again || state is StepState.Ended)
         {
             var redo = acting.Redo + 1;
-            if (run.Effects.TryGetValue(order.Path, out var effect))
-                run = run with { Effects = run.Effects.SetItem(order.Path, effect with { Redo = redo, MayHaveActed = false }) };
+            if (run.Steps.EffectOf(order.Path) is { } effect)
+                run = run with { Steps = run.Steps.With(order.Path, effect with { Redo = redo, MayHaveActed = false }) };
             return state is StepState.Ended
                 // Its inputs may have changed as well: it starts from the beginning.
-                ? run with { Steps = run.Steps.Remove(order.Path) }
+                ? EvolveSteps.Reopen(run, order.Path)
                 : EvolveSteps.Set(run, order.Path, acting with { Redo = redo, AttemptsBefore = 0, Stage = new Stage.Fresh { NotBefore = notBefore } });
         }
         return EvolveSteps.Set(run, order.Path, acting with { AttemptsBefore = acting.Stage.Attempt, Stage = new Stage.Fresh { Attempt = acting.Stage.Attempt, NotBefore = notBefore } });
@@ -50,8 +50,8 @@ internal static class EvolveOrders
     private static Run Skip(Run run, Order.Skip order, RunEvent.OrderTaken e)
     {
         var reason = $"skipped by {e.Person}: {e.Reason}";
-        if (order.NoEffect && run.Effects.TryGetValue(order.Path, out var effect))
-            run = run with { Effects = run.Effects.SetItem(order.Path, effect with { MayHaveActed = false }) };
+        if (order.NoEffect && run.Steps.EffectOf(order.Path) is { } effect)
+            run = run with { Steps = run.Steps.With(order.Path, effect with { MayHaveActed = false }) };
         return run with { SkipWhenReached = run.SkipWhenReached.SetItem(order.Path, reason) };
     }
 }

@@ -8,7 +8,7 @@ internal static class EvolveSteps
     public static Run Set(Run run, string path, StepState state) => run with
     {
         // A budget that was reported stays reported, whatever state the step goes on to.
-        Steps = run.Steps.SetItem(path, run.StateOf(path) is { OverBudget: true } ? state with { OverBudget = true } : state),
+        Steps = run.Steps.With(path, run.StateOf(path) is { OverBudget: true } ? state with { OverBudget = true } : state),
     };
 
     public static DateTimeOffset StartOf(Run run, string path) => run.StateOf(path)?.StartedAt ?? run.Now;
@@ -46,11 +46,20 @@ internal static class EvolveSteps
             run = run with { Unjudged = run.Unjudged.RemoveAll(waiting => waiting is RunEvent.TaskConfirmed task && task.Path == path) };
         var ended = end(prior);
         run = Set(run, path, ended);
+        run = NoteUnproven(run, path, ended is StepState.Skipped || prior is StepState.Acting { Simulated: true });
         return ended is not StepState.Failed { Stops: true } && StepPaths.FindListed(run.Playbook!, path) is { } step
             ? PastSteps.Passed(run, path, step)
             : run;
     }
 
+    /// <summary>The step is to be reached anew, by order of a person.</summary>
+    public static Run Reopen(Run run, string path) => NoteUnproven(run with { Steps = run.Steps.With(path, state: null) }, path, false);
+
+    /// <summary>What a step that was simulated or skipped would have taken is not known.</summary>
+    private static Run NoteUnproven(Run run, string path, bool unproven) =>
+        unproven == run.Unproven.Contains(path) || run.Clocks.Recovered is not null || path.StartsWith('@') ? run
+        : run with { Unproven = unproven ? run.Unproven.Add(path) : run.Unproven.Remove(path) };
+
     /// <summary>A step that was taken up again by a person's order goes on with the redo number it was given.</summary>
-    private static int Redo(Run run, string path) => run.Effects.TryGetValue(path, out var effect) ? effect.Redo : 0;
+    private static int Redo(Run run, string path) => run.Steps.EffectOf(path)?.Redo ?? 0;
 }

@@ -43,7 +43,7 @@ internal static class Finishing
             _ => ending.Outcome,
         };
         var reason = recovered && isolatedAgain ? "A model was isolated again after the recovery." : ending.Reason.Length > 0 ? ending.Reason : null;
-        var unproven = d.Run.Unproven ?? UnprovenSoFar(d.Run);
+        ImmutableArray<string> unproven = [.. d.Run.Unproven.Order(StringComparer.Ordinal)];
         return new RunEvent.RunEnded(outcome, Verdict(d, outcome, unproven), outcome == RunOutcome.Recovered ? Incomplete(d, ending) : [], unproven, reason, d.Now);
     }
 
@@ -61,18 +61,10 @@ internal static class Finishing
         };
     }
 
-    /// <summary>Steps before the recovery that were simulated or skipped: what they would have taken is not known.</summary>
-    internal static ImmutableArray<string> UnprovenSoFar(Run run) =>
-    [
-        .. run.Steps.Where(step => !step.Key.StartsWith('@')
-                && step.Value is StepState.Skipped or StepState.Ended { Prior: StepState.Acting { Simulated: true } })
-            .Select(step => step.Key).Order(StringComparer.Ordinal),
-    ];
-
     /// <summary>What did not succeed after the recovery, finally included.</summary>
     private static ImmutableArray<string> Incomplete(Deciding d, Ending ending)
     {
-        var failed = d.Run.Steps.Where(step => step.Value is StepState.Failed failed && failed.At >= d.Run.Clocks.Recovered && !IsBlock(failed)).Select(step => step.Key);
+        var failed = d.Run.Steps.All.Where(step => step.Value is StepState.Failed failed && failed.At >= d.Run.Clocks.Recovered && !IsBlock(failed)).Select(step => step.Key);
         var unreached = ending.TakesBack ? d.Playbook.Steps.Select(new Place("", null).PathOf).Where(path => d.StateOf(path) is null) : [];
         return [.. failed.Concat(unreached).Distinct().Order(StringComparer.Ordinal)];
     }

@@ -45,7 +45,7 @@ internal static class ForEachSteps
     private static bool TooMany(Step.ForEach step, int failures, int items) =>
         failures > 0 && (step.StopAtErrorPercent is not { } percent || failures * 100 > percent * items);
 
-    private static ErrorKind FirstKind(Deciding d, StepAt at, int index) => d.Run.Steps
+    private static ErrorKind FirstKind(Deciding d, StepAt at, int index) => d.Run.Steps.All
         .Where(step => step.Key.StartsWith($"{at.Path}[{index}]/", StringComparison.Ordinal)).OrderBy(step => step.Key, StringComparer.Ordinal)
         .Select(step => step.Value).OfType<StepState.Failed>().FirstOrDefault(failed => failed.Stops)?.Kind ?? ErrorKind.Invalid;
 }

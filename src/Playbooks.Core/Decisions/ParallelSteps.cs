@@ -51,7 +51,7 @@ internal static class ParallelSteps
             }
             else
             {
-                quiet &= d.Run.Steps.All(inner => inner.Value.HasEnded || !inner.Key.StartsWith(body + "/", StringComparison.Ordinal));
+                quiet &= !d.Run.Steps.Open.Any(inner => inner.Key.StartsWith(body + "/", StringComparison.Ordinal));
             }
         }
         return quiet;

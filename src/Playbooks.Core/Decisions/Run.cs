@@ -25,11 +25,9 @@ public sealed record Run
     public JsonData? Alert { get; init; }
     public DateTimeOffset? AlertResolvedAt { get; init; }
 
-    public ImmutableDictionary<string, StepState> Steps { get; init; } = ImmutableDictionary<string, StepState>.Empty;
+    public StepStates Steps { get; init; } = StepStates.None;
     /// <summary>By path of a list, how many of its steps are over from its start; see <see cref="Decisions.PastSteps"/>.</summary>
     public ImmutableDictionary<string, int> PastSteps { get; init; } = ImmutableDictionary<string, int>.Empty;
-    /// <summary>What may have changed the world, by step path.</summary>
-    public ImmutableDictionary<string, EffectRecord> Effects { get; init; } = ImmutableDictionary<string, EffectRecord>.Empty;
     public ImmutableDictionary<string, ActingState> Undos { get; init; } = ImmutableDictionary<string, ActingState>.Empty;
     /// <summary>Undos that are over, by step path: true where it succeeded.</summary>
     public ImmutableDictionary<string, bool> Undone { get; init; } = ImmutableDictionary<string, bool>.Empty;
@@ -60,8 +58,8 @@ public sealed record Run
     public ImmutableSortedDictionary<string, PendingAnchor> Anchors { get; init; } = ImmutableSortedDictionary<string, PendingAnchor>.Empty;
     /// <summary>A model was isolated after the recovery: the clock was never stopped.</summary>
     public bool IsolatedAgain { get; init; }
-    /// <summary>What was skipped or simulated before the recovery; null until then.</summary>
-    public ImmutableArray<string>? Unproven { get; init; }
+    /// <summary>Steps that were skipped or simulated before the recovery, or so far.</summary>
+    public ImmutableHashSet<string> Unproven { get; init; } = [];
     public bool AtRiskTold { get; init; }
     public bool MissedTold { get; init; }
     /// <summary>Bytes of all outputs so far.</summary>
@@ -77,7 +75,7 @@ public sealed record Run
     /// <summary>The step that a path names; null when the playbook has none.</summary>
     public Step? StepOf(string path) => Playbook is null ? null : StepPaths.Find(Playbook, path);
 
-    public StepState? StateOf(string path) => Steps.GetValueOrDefault(path);
+    public StepState? StateOf(string path) => Steps.Of(path);
 
     /// <summary>The run in one line.</summary>
     public RunSummary Summary() => new(Id, Playbook?.Name ?? Started?.Playbook.Name ?? "", Playbook?.Version ?? "", Mode,
@@ -102,7 +100,7 @@ public sealed record Run
             return "a person: " + ParkedBecause;
         if (HasEnded)
             return null;
-        foreach (var (path, state) in Steps.OrderBy(step => step.Key, StringComparer.Ordinal))
+        foreach (var (path, state) in Steps.Open.OrderBy(step => step.Key, StringComparer.Ordinal))
         {
             switch (state)
             {

@@ -13,7 +13,7 @@ namespace Playbooks.Core.Decisions;
 public static class RunJson
 {
     /// <summary>Rises when a run that was written before could not be read any more.</summary>
-    public const int Format = 1;
+    public const int Format = 2;
 
     private const string Kind = "is";
     /// <summary>Deeper than any text that is accepted, and the states around it.</summary>
@@ -39,8 +39,8 @@ public static class RunJson
         var whole = run with { Playbook = playbook.Value, Environment = environment.Value };
         return whole with
         {
-            Effects = whole.Effects.SetItems(whole.Effects.Select(effect => KeyValuePair.Create(effect.Key,
-                effect.Value with { Step = EvolveAttempts.FindDo(whole, effect.Key) ?? throw new JsonException($"The playbook has no action '{effect.Key}'.") }))),
+            Steps = whole.Steps.WithEffects((path, effect) =>
+                effect with { Step = EvolveAttempts.FindDo(whole, path) ?? throw new JsonException($"The playbook has no action '{path}'.") }),
         };
     }
 

@@ -35,7 +35,7 @@ internal static class Stopping
             // A rejoin that was outstanding while the model was isolated may have come after it.
             if (!Isolate(d, redo: 1, ModelsAtRisk(d).Where(model => RejoinEndedSince(d, model, ending.At))))
                 return;
-            var next = d.Run.Effects
+            var next = d.Run.Steps.Effects
                 .Where(effect => effect.Value is { MayHaveActed: true, Sealed: false } && HasUndo(effect.Value) && !d.Run.Undone.ContainsKey(effect.Key))
                 .OrderByDescending(effect => effect.Value.Order).FirstOrDefault();
             if (next.Value is not null)
@@ -77,14 +77,14 @@ internal static class Stopping
     }
 
     /// <summary>Models that may serve though they must not: rejoined and not sealed, or never shown to be isolated.</summary>
-    private static IEnumerable<string> ModelsAtRisk(Deciding d) => d.Run.Effects.Values
+    private static IEnumerable<string> ModelsAtRisk(Deciding d) => d.Run.Steps.Effects.Select(effect => effect.Value)
         .Where(effect => !effect.Sealed && effect.Inputs["model"]?.AsString() is not null
             && ((effect.Step.Action.Name == Catalogue.Rejoin && effect.MayHaveActed) || effect.Step.Action.Name == Catalogue.Isolate))
         .GroupBy(effect => effect.Inputs["model"]!.AsString()!)
         .Where(model => model.Any(effect => effect.Step.Action.Name == Catalogue.Rejoin) || !IsolatedByStep(d, model.Key))
         .Select(model => model.Key).Order(StringComparer.Ordinal);
 
-    private static bool RejoinEndedSince(Deciding d, string model, DateTimeOffset at) => d.Run.Effects.Any(effect =>
+    private static bool RejoinEndedSince(Deciding d, string model, DateTimeOffset at) => d.Run.Steps.Effects.Any(effect =>
         effect.Value is { Sealed: false, MayHaveActed: true, Step.Action.Name: Catalogue.Rejoin } && effect.Value.Inputs["model"]?.AsString() == model
         && d.StateOf(effect.Key) is StepState.Ended ended && ended.At >= at);
 

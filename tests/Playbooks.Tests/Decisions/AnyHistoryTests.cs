@@ -46,7 +46,7 @@ public class AnyHistoryTests
         else if (choice == 7)
             story.Votes("someone");
         else if (choice == 8)
-            story.Orders(new Order.Retry(story.Run.Steps.FirstOrDefault(step => step.Value is StepState.AwaitingOrder).Key ?? "tell", Again: false));
+            story.Orders(new Order.Retry(story.Run.Steps.All.FirstOrDefault(step => step.Value is StepState.AwaitingOrder).Key ?? "tell", Again: false));
         else if (choice == 9)
             story.Orders(story.Run.Paused ? new Order.Resume() : new Order.Pause());
         else if (choice == 10)

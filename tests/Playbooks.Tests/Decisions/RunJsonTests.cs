@@ -22,7 +22,7 @@ public class RunJsonTests
                 var (one, other) = (events.Skip(length).Aggregate(run, Decider.Evolve), events.Skip(length).Aggregate(read, Decider.Evolve));
                 Assert.Equal(one.Summary(), other.Summary());
                 Assert.Equal(Names(one), Names(other));
-                Assert.Equal(one.Effects.Count, other.Effects.Count);
+                Assert.Equal(one.Steps.Effects.Count(), other.Steps.Effects.Count());
             }
         }
     }

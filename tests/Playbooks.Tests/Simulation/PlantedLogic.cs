@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
 using Playbooks.Core.Json;
@@ -125,7 +124,7 @@ internal static class PlantedLogic
 
     private static Run With(Run run, Func<long, long> order) => run with
     {
-        Effects = run.Effects.ToImmutableDictionary(effect => effect.Key, effect => effect.Value with { Order = order(effect.Value.Order) }),
+        Steps = run.Steps.WithEffects((_, effect) => effect with { Order = order(effect.Order) }),
     };
 
     private static Reaction Claimed(Reaction reaction, string owner)

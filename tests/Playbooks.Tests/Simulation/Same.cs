@@ -28,6 +28,8 @@ internal static class Same
                 return null;
             case (JsonData or string or CommandId, _) or (System.ValueType, _) when one is not IEnumerable || one is string:
                 return one.Equals(other) ? null : $"{at}: {one} and {other}";
+            case (StepStates first, StepStates second):
+                return Difference(first.All.ToDictionary(), second.All.ToDictionary(), at) ?? Difference(first.Effects.ToDictionary(), second.Effects.ToDictionary(), at + ".Effects");
             case (IDictionary first, IDictionary second):
                 return first.Count != second.Count ? $"{at}: {first.Count} and {second.Count} entries"
                     : first.Keys.Cast<object>().Select(key => second.Contains(key) ? Difference(first[key], second[key], $"{at}[{key}]") : $"{at}: no {key}").FirstOrDefault(found => found is not null);

@@ -65,9 +65,9 @@ internal sealed class SimulatedPeople(Simulation world)
             Order(runId, new Order.Resume(), world.Dice.Between(0, 60));
         if (faults.Hit(Fault.Cancels))
             Order(runId, new Order.Cancel(), TimeSpan.Zero);
-        if (run.Steps.IsEmpty)
+        if (!run.Steps.All.Any())
             return;
-        var paths = run.Steps.Keys.Order(StringComparer.Ordinal).ToList();
+        var paths = run.Steps.All.Select(step => step.Key).Order(StringComparer.Ordinal).ToList();
         if (faults.Hit(Fault.Retries))
             Order(runId, new Order.Retry(world.Dice.Of(paths), Again: false), TimeSpan.Zero);
         if (faults.Hit(Fault.Skips))

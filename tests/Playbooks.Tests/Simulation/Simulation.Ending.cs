@@ -47,12 +47,12 @@ internal sealed partial class Simulation
         var watch = watches[run.Id];
         if (((RunPhase.Ended)run.Phase).With.Outcome is not (RunOutcome.Failed or RunOutcome.Cancelled) || run.Clocks.Recovered is not null)
             return;
-        foreach (var (path, effect) in known.Effects)
+        foreach (var (path, effect) in known.Steps.Effects)
         {
             var undoable = !effect.Step.Action.Protective && (effect.Step.Undo is not null || effect.Step.Action.Name == Catalogue.Rejoin);
             Violation.When(undoable && effect is { MayHaveActed: true, Sealed: false } && !run.Undone.ContainsKey(path), Promises.Undo, () => $"{run.Id} failed and {path} was not taken back");
         }
-        foreach (var model in known.Effects.Values.Where(effect => effect.Step.Action.Name is Catalogue.Rejoin && effect is { MayHaveActed: true, Sealed: false }).Select(effect => effect.Inputs["model"]!.AsString()!).Distinct())
+        foreach (var model in known.Steps.Effects.Select(effect => effect.Value).Where(effect => effect.Step.Action.Name is Catalogue.Rejoin && effect is { MayHaveActed: true, Sealed: false }).Select(effect => effect.Inputs["model"]!.AsString()!).Distinct())
         {
             var mine = !watches.Values.Any(other => other != watch && other.Started!.Inputs["model"]?.AsString() == model);
             // A clock set far ahead ends the time in which a request may still arrive before it has gone by.

@@ -203,7 +203,7 @@ public class OrchestratorTests
             RunEvent[] happened = [.. reaction.Start.Select(command => new RunEvent.ActionSucceeded(command.Id, JsonData.Object(("status", JsonData.Of(200)), ("body", JsonData.Of(command.Key[..16]))), at))];
             reaction = Decider.React(reaction.Run, happened, generation.Owner);
         }
-        Assert.Equal(501, reaction.Run.Steps.Count);
+        Assert.Equal(501, reaction.Run.Steps.All.Count());
 
         var packed = (generation with { Run = reaction.Run, Happened = [] }).Pack();
 

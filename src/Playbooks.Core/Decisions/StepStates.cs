@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Playbooks.Core.Decisions;
+
+/// <summary>
+/// Where each step stands that has been reached, and what effect it may have had, by path; immutable. Open steps lie apart from those that
+/// are over: they are few and change with every event, so that an event costs the same in a run's first step as in its five thousandth.
+/// </summary>
+[JsonConverter(typeof(StepStatesConverter))]
+public sealed class StepStates
+{
+    public static StepStates None { get; } = new(ImmutableDictionary<string, Entry>.Empty, ImmutableDictionary<string, Entry>.Empty);
+
+    private readonly ImmutableDictionary<string, Entry> open;
+    private readonly ImmutableDictionary<string, Entry> over;
+
+    private StepStates(ImmutableDictionary<string, Entry> open, ImmutableDictionary<string, Entry> over) => (this.open, this.over) = (open, over);
+
+    /// <summary>Steps that have not ended.</summary>
+    public IEnumerable<KeyValuePair<string, StepState>> Open => States(open);
+
+    /// <summary>Steps that have been reached.</summary>
+    public IEnumerable<KeyValuePair<string, StepState>> All => States(open).Concat(States(over));
+
+    /// <summary>What may have changed the world, by step path.</summary>
+    public IEnumerable<KeyValuePair<string, EffectRecord>> Effects =>
+        from step in open.Concat(over) where step.Value.Effect is not null select KeyValuePair.Create(step.Key, step.Value.Effect);
+
+    /// <summary>Null when the step has not been reached.</summary>
+    public StepState? Of(string path) => Find(path).State;
+
+    /// <summary>Null when the step has not acted.</summary>
+    public EffectRecord? EffectOf(string path) => Find(path).Effect;
+
+    /// <param name="state">Null for a step that is to be reached anew.</param>
+    internal StepStates With(string path, StepState? state) => Put(path, Find(path) with { State = state });
+
+    internal StepStates With(string path, EffectRecord effect) => Put(path, Find(path) with { Effect = effect });
+
+    internal StepStates WithEffects(Func<string, EffectRecord, EffectRecord> change) => Effects.Aggregate(this, (all, one) => all.With(one.Key, change(one.Key, one.Value)));
+
+    private Entry Find(string path) => open.TryGetValue(path, out var entry) ? entry : over.GetValueOrDefault(path);
+
+    private StepStates Put(string path, Entry entry) => entry.State is { HasEnded: true }
+        ? new(open.Remove(path), over.SetItem(path, entry))
+        : new(open.SetItem(path, entry), open.ContainsKey(path) ? over : over.Remove(path));
+
+    private static IEnumerable<KeyValuePair<string, StepState>> States(ImmutableDictionary<string, Entry> entries) =>
+        from step in entries where step.Value.State is not null select KeyValuePair.Create(step.Key, step.Value.State);
+
+    private readonly record struct Entry(StepState? State, EffectRecord? Effect);
+
+    private sealed class StepStatesConverter : JsonConverter<StepStates>
+    {
+        public override StepStates Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            JsonSerializer.Deserialize<Dictionary<string, Entry>>(ref reader, options)!.Aggregate(None, (all, one) => all.Put(one.Key, one.Value));
+
+        public override void Write(Utf8JsonWriter writer, StepStates value, JsonSerializerOptions options) =>
+            JsonSerializer.Serialize(writer, value.open.Concat(value.over).ToDictionary(), options);
+    }
+}
