@@ -68,7 +68,7 @@ internal sealed partial class EngineLoop
         try
         {
             var reaction = options.Logic.React(run.Run, [], owner);
-            outstanding = reaction.Appended.IsEmpty ? reaction.Outstanding : [];
+            outstanding = reaction.Appended.IsEmpty ? reaction.Outstanding : default;
         }
 #pragma warning disable CA1031 // The decision that follows throws the same, and parks the run.
         catch (Exception)
@@ -77,7 +77,7 @@ internal sealed partial class EngineLoop
             return;
         }
         run.Resume(outstanding);
-        if (first && outstanding.Where(command => command is Command.AskForVotes or Command.AskPerson).ToImmutableArray() is { IsEmpty: false } asked)
+        if (first && !outstanding.IsDefault && outstanding.Where(command => command is Command.AskForVotes or Command.AskPerson).ToImmutableArray() is { IsEmpty: false } asked)
             batch.Deeds.Add(new(run.Id, run.Run, Deeds.None with { Show = asked }, Rest.Busy));
     }
 

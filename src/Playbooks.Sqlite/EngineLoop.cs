@@ -120,7 +120,7 @@ internal sealed partial class EngineLoop(long epoch, string owner, IStored store
     private void Adopt(HotRun run, Batch batch)
     {
         if (!run.Parked && run.Run.ParkedBecause is null)
-            Decide(run, [], batch, () => options.Logic.Adopt(run.Run, owner, options.Time.GetUtcNow()), allTimers: true);
+            Decide(run, [], batch, () => options.Logic.Adopt(run.Run, owner, options.Time.GetUtcNow()));
         else
             batch.Deeds.Add(new(run.Id, run.Run, TellParked(run, Deeds.None), Rest.Busy));
     }
@@ -133,7 +133,7 @@ internal sealed partial class EngineLoop(long epoch, string owner, IStored store
             Decide(run, happened, batch, () => options.Logic.React(run.Run, happened, owner));
     }
 
-    private void Decide(HotRun run, ImmutableArray<RunEvent> happened, Batch batch, Func<Reaction> ask, bool allTimers = false)
+    private void Decide(HotRun run, ImmutableArray<RunEvent> happened, Batch batch, Func<Reaction> ask)
     {
         Reaction reaction;
         RunAppend append;
@@ -157,14 +157,8 @@ internal sealed partial class EngineLoop(long epoch, string owner, IStored store
         if (reaction.Appended is [.., var last] && last.At > run.LastAt)
             run.LastAt = last.At;
         var rest = RestOf(reaction);
-        if (reaction.Appended.Length > 0 || deeds.ChangesTimers)
-        {
-            batch.Appends.Add(append with
-            {
-                TimersSet = deeds.TimersSet, TimersDropped = deeds.TimersDropped, AllTimers = allTimers,
-                Rest = rest, Resting = rest == Rest.Busy ? null : reaction.Run.Summary(),
-            });
-        }
+        if (run.WithTimers(append, deeds, rest) is { } whole)
+            batch.Appends.Add(whole with { Rest = rest, Resting = rest == Rest.Busy ? null : reaction.Run.Summary() });
         batch.Deeds.Add(new(run.Id, reaction.Run, TellParked(run, deeds), rest));
         if (reaction.Appended.OfType<RunEvent.RunEnded>().Any())
             Ended(reaction.Run, batch);

@@ -20,6 +20,9 @@ internal sealed class HotRun(string id)
 
     internal bool ParkedTold { get; set; }
 
+    /// <summary>Whether the journal has its timers as they are wanted: those of a busy run are not kept, whoever takes it up asks for them anew.</summary>
+    internal bool TimersKept { get; private set; }
+
     /// <summary>Why nothing may be appended: the journal does not hold together.</summary>
     internal string? Broken { get; set; }
 
@@ -80,8 +83,26 @@ internal sealed class HotRun(string id)
     }
 
     /// <summary>What an earlier decision wanted, when the run is loaded again: its timers are set and people see what they are asked.</summary>
-    internal void Resume(ImmutableArray<Command> outstanding) => Wanted = outstanding
-        .Where(command => command is Command.StartTimer or Command.AskForVotes or Command.AskPerson).ToImmutableDictionary(command => KeyOf(command)!);
+    /// <param name="outstanding">Default when the decider of today wants something else than the earlier one did.</param>
+    internal void Resume(ImmutableArray<Command> outstanding)
+    {
+        TimersKept = !outstanding.IsDefault;
+        if (TimersKept)
+            Wanted = outstanding.Where(command => command is Command.StartTimer or Command.AskForVotes or Command.AskPerson).ToImmutableDictionary(command => KeyOf(command)!);
+    }
+
+    /// <summary>The same append with what has to be written about timers, as the run comes to rest or leaves it.</summary>
+    /// <returns>Null when there is nothing to write at all.</returns>
+    internal RunAppend? WithTimers(RunAppend append, Deeds deeds, Rest rest)
+    {
+        var (changes, kept) = (rest is Rest.Waiting or Rest.Asking && (!TimersKept || deeds.ChangesTimers), TimersKept);
+        TimersKept = rest is Rest.Waiting or Rest.Asking;
+        if (append.Events.IsEmpty && !changes)
+            return null;
+        return !TimersKept ? append
+            : kept ? append with { TimersSet = deeds.TimersSet, TimersDropped = deeds.TimersDropped }
+            : append with { TimersSet = [.. Wanted.Values.OfType<Command.StartTimer>()], AllTimers = true };
+    }
 
     // An approval that escalates is the same approval to those who see it: it is shown anew, not taken down.
     private static string? KeyOf(Command command) => command switch

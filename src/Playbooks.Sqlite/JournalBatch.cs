@@ -26,10 +26,10 @@ public sealed record RunAppend(string RunId, long After, ImmutableArray<RunEvent
 
     /// <summary>Concurrency key; read only when the run is made.</summary>
     public string? Key { get; init; }
-    /// <summary>Timers that are new or moved.</summary>
+    /// <summary>Timers that are new or moved. Only those of a run that rests are read again.</summary>
     public ImmutableArray<Command.StartTimer> TimersSet { get; init; } = [];
     public ImmutableArray<string> TimersDropped { get; init; } = [];
-    /// <summary>These are all timers of the run; what the journal has of others is of an earlier owner.</summary>
+    /// <summary>These are all timers of the run; what the journal has of others is no longer wanted.</summary>
     public bool AllTimers { get; init; }
     /// <summary>How the run lies there until something happens to it.</summary>
     public Rest Rest { get; init; } = Rest.Busy;

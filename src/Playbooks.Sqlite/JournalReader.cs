@@ -147,11 +147,14 @@ public sealed class JournalReader : IDisposable, IStored
         return command.With(digest).ExecuteScalar() is string text ? Seal.Take(text, digest) : null;
     });
 
-    /// <summary>The next instants at which runs want to be woken, soonest first.</summary>
+    /// <summary>The next instants at which runs that rest want to be woken, soonest first.</summary>
     public IReadOnlyList<(string RunId, string Timer, DateTimeOffset DueAt)> Timers(int atMost = 100) => Read(connection =>
     {
         using var command = connection.Statement(
-            "SELECT r.run_id, t.id, t.due_at FROM timers t JOIN runs r ON r.run = t.run ORDER BY t.due_at LIMIT $most", "$most");
+            $"""
+            SELECT r.run_id, t.id, t.due_at FROM timers t JOIN runs r ON r.run = t.run JOIN heads h ON h.run = t.run
+            WHERE h.rest IN ({(int)Rest.Waiting}, {(int)Rest.Asking}) ORDER BY t.due_at LIMIT $most
+            """, "$most");
         using var reader = command.With(atMost).ExecuteReader();
         var timers = new List<(string, string, DateTimeOffset)>();
         while (reader.Read())

@@ -124,6 +124,7 @@ internal sealed class Workload
             var set = more > 0 && random.Next(2) == 0;
             var append = new RunAppend(run, count, [.. Enumerable.Range(count, more).Select(index => EventOf(run, index))])
             {
+                Rest = Rest.Waiting,
                 TimersSet = set ? [new Command.StartTimer($"timer-{timer}", Rehearsal.Start.AddMinutes(count))] : [],
             };
             batches.Add(new JournalBatch([append])

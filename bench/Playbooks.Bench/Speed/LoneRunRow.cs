@@ -7,13 +7,14 @@ internal static class LoneRunRow
 {
     private const int Steps = 400;
     private const int Rounds = 5;
+    private const int WarmUps = 4;
     private const double RatioGoal = 2.5;
 
     public static async Task<IReadOnlyList<Figure>> MeasureAsync()
     {
         var playbook = BenchTexts.InTurn(Steps);
         List<double> values = [], limits = [], commits = [];
-        for (var round = -1; round < Rounds; round++)
+        for (var round = -WarmUps; round < Rounds; round++)
         {
             await using var engine = await BenchEngine.OpenAsync();
             await engine.RunAllAsync(playbook, 1);

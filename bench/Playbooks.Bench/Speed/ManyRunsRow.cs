@@ -6,6 +6,7 @@ internal static class ManyRunsRow
     private const int Runs = 1_000;
     private const int Steps = 10;
     private const int Rounds = 5;
+    private const int WarmUps = 4;
     private const double RatioGoal = 0.4;
     private const double CommitsPerStepGoal = 0.05;
 
@@ -13,14 +14,13 @@ internal static class ManyRunsRow
     {
         var playbook = BenchTexts.InTurn(Steps);
         List<double> rates = [], limits = [], commits = [];
-        for (var round = -1; round < Rounds; round++)
+        for (var round = -WarmUps; round < Rounds; round++)
         {
             await using var engine = await BenchEngine.OpenAsync();
             var (took, _) = await engine.RunAllAsync(playbook, Runs);
             var perStep = (double)engine.Commits / (Runs * Steps);
             await engine.StopAsync();
             var bare = BareJournal.Of(engine.JournalPath).Write();
-            // The first round only warms up.
             if (round < 0)
                 continue;
             rates.Add(Runs * Steps / took.TotalSeconds);

@@ -152,6 +152,25 @@ public sealed class EngineOpeningTests : IDisposable
     }
 
     [Fact]
+    public async Task The_journal_has_the_timers_of_a_run_from_when_it_rests_and_not_while_it_is_busy()
+    {
+        var acts = new TaskCompletionSource<Outcome>();
+        harness.Outside.Act = (_, _) => acts.Task;
+        await using var engine = await harness.OpenAsync();
+        var id = await StartAsync(engine, $"{Notify}, {Wait}");
+        await harness.Outside.UntilAsync(() => !harness.Outside.Calls.IsEmpty);
+        await engine.SignalAsync(id, new RunEvent.TimerFired("barrier", default), cancellation);
+        Assert.Equal(0, harness.Folder.Rows("timers"));
+
+        acts.SetResult(FakeOutside.Done);
+        await UntilAsync(engine, id, happened => happened is RunEvent.StepStarted { Path: "hold" });
+        await SettleAsync(engine, id);
+
+        var wanted = Decider.Decide((await engine.FindAsync(id, cancellation))!).OfType<Command.StartTimer>().Select(timer => (id, timer.Id, timer.DueAt));
+        Assert.Equal(wanted.Order(), JournalReader.Open(harness.Folder.Journal).Timers().Order());
+    }
+
+    [Fact]
     public async Task A_waiting_run_that_is_damaged_is_parked_before_its_day_and_somebody_is_told()
     {
         var id = await LeftBehindAsync(Wait);

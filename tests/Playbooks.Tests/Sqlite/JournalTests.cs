@@ -117,10 +117,10 @@ public sealed class JournalTests : IDisposable
     public async Task Timers_are_replaced_with_the_events_and_gone_when_the_run_is_settled()
     {
         await using var journal = Journal.Open(folder.Journal);
-        await journal.AppendAsync(new([new("run-1", 0, [Signal("one")]) { TimersSet = [new("b", At.AddHours(2)), new("a", At.AddHours(1))] }]));
+        await journal.AppendAsync(new([new("run-1", 0, [Signal("one")]) { Rest = Rest.Waiting, TimersSet = [new("b", At.AddHours(2)), new("a", At.AddHours(1))] }]));
         Assert.Equal([("run-1", "a", At.AddHours(1)), ("run-1", "b", At.AddHours(2))], journal.Reader.Timers());
 
-        await journal.AppendAsync(new([new("run-1", 1, [Signal("two")]) { TimersSet = [new("b", At.AddHours(3))], TimersDropped = ["a"] }]));
+        await journal.AppendAsync(new([new("run-1", 1, [Signal("two")]) { Rest = Rest.Asking, TimersSet = [new("b", At.AddHours(3))], TimersDropped = ["a"] }]));
         Assert.Equal([("run-1", "b", At.AddHours(3))], journal.Reader.Timers());
 
         await journal.AppendAsync(new([new("run-1", 2, [Signal("three")]) { Rest = Rest.Settled, Resting = Summary("run-1") }]));

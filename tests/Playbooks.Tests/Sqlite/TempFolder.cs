@@ -32,5 +32,17 @@ internal sealed class TempFolder : IDisposable
         Assert.True(command.ExecuteNonQuery() > 0);
     }
 
+    /// <summary>How many rows a table of the journal has.</summary>
+    public long Rows(string table)
+    {
+        using var connection = new SqliteConnection($"Data Source={Journal};Pooling=False;Mode=ReadOnly");
+        connection.Open();
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100
+        command.CommandText = $"SELECT count(*) FROM {table}";
+#pragma warning restore CA2100
+        return (long)command.ExecuteScalar()!;
+    }
+
     public void Dispose() => folder.Delete(recursive: true);
 }
