@@ -5,11 +5,7 @@ namespace Playbooks.Core.Decisions;
 /// <summary>What facts about steps change.</summary>
 internal static class EvolveSteps
 {
-    public static Run Set(Run run, string path, StepState state) => run with
-    {
-        // A budget that was reported stays reported, whatever state the step goes on to.
-        Steps = run.Steps.With(path, run.StateOf(path) is { OverBudget: true } ? state with { OverBudget = true } : state),
-    };
+    public static Run Set(Run run, string path, StepState state) => run with { Steps = run.Steps.With(path, state) };
 
     public static DateTimeOffset StartOf(Run run, string path) => run.StateOf(path)?.StartedAt ?? run.Now;
 

@@ -29,23 +29,34 @@ public sealed class StepStates
         from step in open.Concat(over) where step.Value.Effect is not null select KeyValuePair.Create(step.Key, step.Value.Effect);
 
     /// <summary>Null when the step has not been reached.</summary>
-    public StepState? Of(string path) => Find(path).State;
+    public StepState? Of(string path) => Find(path, out _).State;
 
     /// <summary>Null when the step has not acted.</summary>
-    public EffectRecord? EffectOf(string path) => Find(path).Effect;
+    public EffectRecord? EffectOf(string path) => Find(path, out _).Effect;
 
+    /// <summary>A budget that was reported stays reported, whatever state the step goes on to.</summary>
     /// <param name="state">Null for a step that is to be reached anew.</param>
-    internal StepStates With(string path, StepState? state) => Put(path, Find(path) with { State = state });
+    internal StepStates With(string path, StepState? state)
+    {
+        var before = Find(path, out var wasOver);
+        return Put(path, before with { State = before.State is { OverBudget: true } && state is not null ? state with { OverBudget = true } : state }, wasOver);
+    }
 
-    internal StepStates With(string path, EffectRecord effect) => Put(path, Find(path) with { Effect = effect });
+    internal StepStates With(string path, EffectRecord effect) => Put(path, Find(path, out var wasOver) with { Effect = effect }, wasOver);
 
     internal StepStates WithEffects(Func<string, EffectRecord, EffectRecord> change) => Effects.Aggregate(this, (all, one) => all.With(one.Key, change(one.Key, one.Value)));
 
-    private Entry Find(string path) => open.TryGetValue(path, out var entry) ? entry : over.GetValueOrDefault(path);
+    private Entry Find(string path, out bool wasOver)
+    {
+        wasOver = false;
+        if (!open.TryGetValue(path, out var entry))
+            wasOver = over.TryGetValue(path, out entry);
+        return entry;
+    }
 
-    private StepStates Put(string path, Entry entry) => entry.State is { HasEnded: true }
-        ? new(open.Remove(path), over.SetItem(path, entry))
-        : new(open.SetItem(path, entry), open.ContainsKey(path) ? over : over.Remove(path));
+    private StepStates Put(string path, Entry entry, bool wasOver) => entry.State is { HasEnded: true }
+        ? new(wasOver ? open : open.Remove(path), over.SetItem(path, entry))
+        : new(open.SetItem(path, entry), wasOver ? over.Remove(path) : over);
 
     private static IEnumerable<KeyValuePair<string, StepState>> States(ImmutableDictionary<string, Entry> entries) =>
         from step in entries where step.Value.State is not null select KeyValuePair.Create(step.Key, step.Value.State);
@@ -55,7 +66,7 @@ public sealed class StepStates
     private sealed class StepStatesConverter : JsonConverter<StepStates>
     {
         public override StepStates Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            JsonSerializer.Deserialize<Dictionary<string, Entry>>(ref reader, options)!.Aggregate(None, (all, one) => all.Put(one.Key, one.Value));
+            JsonSerializer.Deserialize<Dictionary<string, Entry>>(ref reader, options)!.Aggregate(None, (all, one) => all.Put(one.Key, one.Value, wasOver: false));
 
         public override void Write(Utf8JsonWriter writer, StepStates value, JsonSerializerOptions options) =>
             JsonSerializer.Serialize(writer, value.open.Concat(value.over).ToDictionary(), options);
