@@ -9,7 +9,7 @@ internal static class Campaign
     /// <summary>Every so many seeds one is run twice, and one without faults.</summary>
     private const ulong SampleEvery = 8;
 
-    internal static Tally Run(ulong first, long runs, Planted planted = Planted.Nothing, long seedsMax = long.MaxValue)
+    internal static Tally Run(Shell shell, ulong first, long runs, Planted planted = Planted.Nothing, long seedsMax = long.MaxValue)
     {
         var total = new Tally();
         var next = (long)first - 1;
@@ -27,7 +27,7 @@ internal static class Campaign
                 var seed = (ulong)Interlocked.Increment(ref next);
                 if ((long)(seed - first) >= seedsMax)
                     break;
-                Interlocked.Add(ref total.Runs, One(seed, planted, mine, total));
+                Interlocked.Add(ref total.Runs, One(shell, seed, planted, mine, total));
             }
             lock (total)
                 total.Add(mine);
@@ -35,21 +35,21 @@ internal static class Campaign
     }
 
     /// <summary>One seed with all that is asked of it.</summary>
-    internal static (Simulation Simulation, Exception? Failure) Try(ulong seed, Planted planted = Planted.Nothing, IReadOnlyCollection<(Fault, int)>? only = null)
+    internal static (Simulation Simulation, Exception? Failure) Try(Shell shell, ulong seed, Planted planted = Planted.Nothing, IReadOnlyCollection<(Fault, int)>? only = null)
     {
-        var simulation = new Simulation(seed, planted, only);
+        var simulation = new Simulation(shell, seed, planted, only);
         try
         {
             simulation.Run();
             if (seed % SampleEvery == 1)
             {
-                var calm = new Simulation(seed, planted, withoutFaults: true);
+                var calm = new Simulation(shell, seed, planted, withoutFaults: true);
                 calm.Run();
                 simulation.JudgeAgainst(calm);
             }
             if (seed % SampleEvery == 2)
             {
-                var again = new Simulation(seed, planted, only);
+                var again = new Simulation(shell, seed, planted, only);
                 again.Run();
                 Violation.When(again.Trace != simulation.Trace, Promises.SameTrace, () => $"{simulation.Trace:x16} and then {again.Trace:x16}");
             }
@@ -64,9 +64,9 @@ internal static class Campaign
     }
 
     /// <summary>Leaves out faults as long as the same promise still breaks.</summary>
-    internal static IReadOnlyList<(Fault Fault, int Opportunity)> Shrink(ulong seed, Planted planted, string promise)
+    internal static IReadOnlyList<(Fault Fault, int Opportunity)> Shrink(Shell shell, ulong seed, Planted planted, string promise)
     {
-        IReadOnlyList<(Fault Fault, int Opportunity)> kept = Try(seed, planted).Simulation.Faults.Happened;
+        IReadOnlyList<(Fault Fault, int Opportunity)> kept = Try(shell, seed, planted).Simulation.Faults.Happened;
         var tries = 0;
         for (var size = Math.Max(kept.Count / 2, 1); ; size = Math.Max(size / 2, 1))
         {
@@ -74,7 +74,7 @@ internal static class Campaign
             for (var from = 0; from < kept.Count && tries < 2_000; tries++)
             {
                 (Fault, int)[] fewer = [.. kept.Take(from), .. kept.Skip(from + size)];
-                if (PromiseOf(Try(seed, planted, fewer).Failure) == promise)
+                if (PromiseOf(Try(shell, seed, planted, fewer).Failure) == promise)
                     kept = fewer;
                 else
                     from += size;
@@ -86,15 +86,15 @@ internal static class Campaign
 
     internal static string PromiseOf(Exception? failure) => failure switch { null => "", Violation violation => violation.Promise, _ => "the engine throws " + failure.GetType().Name };
 
-    internal static string Told(ulong seed, Planted planted, Exception failure)
+    internal static string Told(Shell shell, ulong seed, Planted planted, Exception failure)
     {
-        var shrunk = Shrink(seed, planted, PromiseOf(failure));
-        var again = Try(seed, planted, [.. shrunk]);
+        var shrunk = Shrink(shell, seed, planted, PromiseOf(failure));
+        var again = Try(shell, seed, planted, [.. shrunk]);
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"Seed {seed}: {again.Failure ?? failure}");
         text.AppendLine(CultureInfo.InvariantCulture, $"Faults that it needs: {(shrunk.Count == 0 ? "none" : string.Join(", ", shrunk))}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"Again: SIMULATION_SEED={seed} SIMULATION_FAULTS={(shrunk.Count == 0 ? "none" : string.Join(',', shrunk.Select(hit => $"{hit.Fault}:{hit.Opportunity}")))} tests/Playbooks.Tests/bin/Debug/net10.0/Playbooks.Tests -method '*{nameof(SimulationTests)}.One_seed_again'");
-        foreach (var log in again.Simulation.Disk.Logs)
+        text.AppendLine(CultureInfo.InvariantCulture, $"Again: SIMULATION_SHELL={shell} SIMULATION_SEED={seed} SIMULATION_FAULTS={(shrunk.Count == 0 ? "none" : string.Join(',', shrunk.Select(hit => $"{hit.Fault}:{hit.Opportunity}")))} tests/Playbooks.Tests/bin/Debug/net10.0/Playbooks.Tests -method '*{nameof(SimulationTests)}.One_seed_again'");
+        foreach (var log in again.Simulation.Shell.Logs)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"  {log.RunId}:");
             foreach (var stored in log.Events.TakeLast(30))
@@ -103,9 +103,9 @@ internal static class Campaign
         return text.ToString();
     }
 
-    private static int One(ulong seed, Planted planted, Tally mine, Tally total)
+    private static int One(Shell shell, ulong seed, Planted planted, Tally mine, Tally total)
     {
-        var (simulation, failure) = Try(seed, planted);
+        var (simulation, failure) = Try(shell, seed, planted);
         mine.Seeds++;
         mine.Events += simulation.Events;
         mine.Compared += simulation.Compared;

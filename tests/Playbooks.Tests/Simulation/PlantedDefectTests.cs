@@ -16,7 +16,7 @@ public class PlantedDefectTests(ITestOutputHelper output)
     [MemberData(nameof(Defects))]
     public void A_planted_defect_is_found(string defect)
     {
-        var tally = Campaign.Run(1, long.MaxValue, Enum.Parse<Planted>(defect), SeedsMax);
+        var tally = Campaign.Run(Shell.Embedded, 1, long.MaxValue, Enum.Parse<Planted>(defect), SeedsMax);
         Assert.True(tally.FirstFailure is not null, $"{defect} was not found in {SeedsMax} seeds.");
         var (seed, failure) = tally.FirstFailure!.Value;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{defect,-28} seed {seed,6}  {failure.Message[..Math.Min(failure.Message.Length, 200)]}"));

@@ -10,19 +10,15 @@ internal sealed class SimulatedConnectors(Simulation world)
 {
     private readonly Dictionary<string, string> keyOf = new(StringComparer.Ordinal);
 
-    internal void Start(ActionCall call, SimulatedProcess process)
+    /// <exception cref="SimulatedProcess.Killed">It has died on the way.</exception>
+    internal void Start(ActionCall call, IAttempt attempt)
     {
-        var (faults, dice, id) = (world.Faults, world.Dice, call.Command.Id);
+        var (faults, dice, id, process) = (world.Faults, world.Dice, call.Command.Id, attempt.Process);
         world.Watch(call.RunId).Acts(call, process.Epoch);
         var effect = SimulatedTargets.EffectOf(call.RunId, id);
         if (!keyOf.TryAdd(effect, call.Command.Key))
             Violation.When(keyOf[effect] != call.Command.Key, Promises.Once, () => $"{effect} has the keys {keyOf[effect]} and {call.Command.Key}");
         var now = world.Agenda.GetUtcNow();
-        if (call.Command.Deadline <= now)
-        {
-            Report(ActionReports.NoTime(call, now), TimeSpan.Zero);
-            return;
-        }
         if (faults.Hit(Fault.CrashBeforeEffect))
             throw new SimulatedProcess.Killed();
         var left = call.Command.Deadline - now;
@@ -64,31 +60,29 @@ internal sealed class SimulatedConnectors(Simulation world)
             if (wrong is { } kind)
                 Answer(new Outcome.Failed(kind, "Somebody else changed it first."), back);
             else if (!late && faults.Hit(Fault.NeverAnswers))
-                process.In(left, () => Report(ActionReports.Overdue(call, world.Agenda.GetUtcNow()), TimeSpan.Zero));
+                attempt.Silence(left);
             else if (faults.Hit(Fault.FailsAfter))
                 Answer(new Outcome.Failed(world.Planted == Planted.TransientAfterEffect ? ErrorKind.Transient : dice.Chance(0.5) ? ErrorKind.OutcomeUnknown : ErrorKind.Timeout, "The connection broke after it was sent."), back);
             else if (faults.Hit(Fault.Throws))
-                Report(ActionReports.Threw(call, new InvalidOperationException("a connector's defect"), world.Agenda.GetUtcNow()), back);
+                process.In(back, () => attempt.Throw(new InvalidOperationException("a connector's defect")));
             else
                 Answer(new Outcome.Succeeded(Output(call)), back);
         }
 
         void Answer(Outcome outcome, TimeSpan delay)
         {
-            process.In(delay, () => Report(ActionReports.Answered(call, outcome, world.Agenda.GetUtcNow()), TimeSpan.Zero));
+            process.In(delay, () => attempt.Answer(outcome));
             if (faults.Hit(Fault.AnswersTwice))
-                process.In(delay + dice.Between(0, 100), () => Report(ActionReports.Answered(call, outcome, world.Agenda.GetUtcNow()), TimeSpan.Zero));
+                process.In(delay + dice.Between(0, 100), () => attempt.Stray(ActionReports.Answered(call, outcome, world.Agenda.GetUtcNow())));
             if (faults.Hit(Fault.Contradicts))
-                process.In(delay + dice.Between(0.1, 60), () => Report(ActionReports.Overdue(call, world.Agenda.GetUtcNow()), TimeSpan.Zero));
+                process.In(delay + dice.Between(0.1, 60), () => attempt.Stray(ActionReports.Overdue(call, world.Agenda.GetUtcNow())));
             // Only such ids as nothing outstanding has: a lie about what is outstanding nobody could tell from the truth.
             if (faults.Hit(Fault.AnswersOtherStep))
             {
                 var other = dice.Of([id with { Attempt = id.Attempt + 7 }, id with { Redo = id.Redo + 3 }, id with { Poll = id.Poll + 50 }, id with { Path = "nowhere" }, id with { Path = id.Path + "/x" }]);
-                process.In(delay, () => process.Post(call.RunId, new RunEvent.ActionSucceeded(other, JsonData.EmptyObject, world.Agenda.GetUtcNow())));
+                process.In(delay, () => attempt.Stray(new RunEvent.ActionSucceeded(other, JsonData.EmptyObject, world.Agenda.GetUtcNow())));
             }
         }
-
-        void Report(RunEvent what, TimeSpan delay) => process.In(delay, () => process.Post(call.RunId, what));
     }
 
     private static JsonData Output(ActionCall call) => call.Command.Action.Name switch

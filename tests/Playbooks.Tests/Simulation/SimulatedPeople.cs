@@ -34,26 +34,17 @@ internal sealed class SimulatedPeople(Simulation world)
         }
     }
 
-    internal void Do(Run run, Command command, SimulatedProcess process)
+    /// <param name="done">Told whether somebody was reached.</param>
+    internal void Tell(string runId, Command.Tell tell, SimulatedProcess process, Action<bool> done)
     {
-        var delay = world.Dice.Between(0.01, 0.3);
-        switch (command)
-        {
-            case Command.Tell tell:
-                world.Watch(run.Id).Told(tell.Id);
-                var lost = world.Faults.Hit(Fault.TellFails);
-                process.In(delay, () => process.Post(run.Id, lost ? new RunEvent.TellFailed(tell.Id, "Nobody is there.", Now) : new RunEvent.Told(tell.Id, "terminal", Now), tell.Name));
-                break;
-            case Command.AnchorHead anchor:
-                var hash = world.Disk.ByRun[run.Id].Events[(int)anchor.Sequence - 1].Hash;
-                var refused = world.Faults.Hit(Fault.AnchorFails);
-                process.In(delay, () => process.Post(run.Id, refused ? new RunEvent.AnchorFailed(anchor.Id, "No.", Now) : new RunEvent.HeadAnchored(anchor.Id, anchor.Sequence, hash, "vault", Now), anchor.Name));
-                break;
-            case Command.RaiseAlert:
-                world.Agenda.In(delay + TimeSpan.FromSeconds(5), () => world.Send(run.Id, new RunEvent.AlertAttached(JsonData.EmptyObject, Now, Now)));
-                break;
-        }
+        world.Watch(runId).Told(tell.Id);
+        Answer(Fault.TellFails, process, done);
     }
+
+    /// <param name="done">Told whether it is kept.</param>
+    internal void Anchor(SimulatedProcess process, Action<bool> done) => Answer(Fault.AnchorFails, process, done);
+
+    internal void Raise(string runId) => world.Agenda.In(world.Dice.Between(5.01, 5.3), () => world.Send(runId, new RunEvent.AlertAttached(JsonData.EmptyObject, Now, Now)));
 
     /// <summary>Whatever a person may do at the worst moment. Called whenever something became durable.</summary>
     internal void Meddle(string runId, Run run)
@@ -129,6 +120,12 @@ internal sealed class SimulatedPeople(Simulation world)
             < 9 => new Order.Cancel(),
             _ => new Order.Pause(),
         }, mind.Between(1, 120));
+    }
+
+    private void Answer(Fault unless, SimulatedProcess process, Action<bool> done)
+    {
+        var lost = world.Faults.Hit(unless);
+        process.In(world.Dice.Between(0.01, 0.3), () => done(!lost));
     }
 
     private void Order(string runId, Order order, TimeSpan delay) => world.Agenda.In(delay, () =>

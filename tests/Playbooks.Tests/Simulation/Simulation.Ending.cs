@@ -1,6 +1,5 @@
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
-using Playbooks.Sqlite;
 
 namespace Playbooks.Tests.Simulation;
 
@@ -12,19 +11,18 @@ internal sealed partial class Simulation
 
     private void JudgeEnd()
     {
-        Violation.When(process is not { IsOpen: true, IsIdle: true }, Promises.Progress, () => "the world is at rest and the engine is not");
+        Violation.When(process is not { IsOpen: true, Frozen: false }, Promises.Progress, () => "the world is at rest and no process takes callers");
+        Shell.JudgeRest();
         foreach (var (run, identity) in acknowledged)
             Violation.When(!IsDurable(run, identity), Promises.Acknowledged, () => $"{identity} was acknowledged and has gone from the journal of {run}");
-        Violation.When(!answers.Values.All(answer => answer is not Core.StartResult.Started started || Disk.ByRun.ContainsKey(started.RunId)), Promises.Acknowledged, () => "a run that was answered for is gone");
+        Violation.When(!answers.Values.All(answer => answer is not Core.StartResult.Started started || Shell.Find(started.RunId) is not null), Promises.Acknowledged, () => "a run that was answered for is gone");
         Violation.When(answers.Count == 0 && !Faults.Happened.Exists(hit => hit.Fault == Fault.PlaybookEdited), Promises.Progress, () => "nothing was ever started");
-        foreach (var log in Disk.Logs)
+        foreach (var log in Shell.Logs)
             JudgeRun(log);
-        Violation.When(process!.HotRuns > Disk.Logs.Count(log => log.Rest == Rest.Busy) + Math.Min(RestingKept, Disk.Logs.Count(log => log.Rest is Rest.Waiting or Rest.Asking)), Promises.Memory,
-            () => $"{process.HotRuns} runs are in memory, {Disk.Logs.Count(log => log.Rest == Rest.Busy)} have something to do");
         Targets.LettersRest();
     }
 
-    private void JudgeRun(SimulatedDisk.Log log)
+    private void JudgeRun(RunLog log)
     {
         var run = log.Events.Select(stored => stored.Event).Aggregate(Core.Decisions.Run.Empty, Logic.Evolve);
         if (run.ParkedBecause is not null)
@@ -34,13 +32,13 @@ internal sealed partial class Simulation
             return;
         }
         foreach (var timer in Decider.Decide(run).OfType<Command.StartTimer>())
-            Violation.When(!process!.Timers.Has(log.RunId, timer), Promises.Timer, () => $"{timer.Id} of {log.RunId}, due at {timer.DueAt:O}, is not set");
+            Violation.When(!Shell.HasTimer(log.RunId, timer), Promises.Timer, () => $"{timer.Id} of {log.RunId}, due at {timer.DueAt:O}, is not set");
         Violation.When(!run.HasEnded || !log.Settled, Promises.Progress,
             () => $"{log.RunId} is {run.Summary().State}, {(log.Settled ? "settled" : "not settled")}, waits for {run.Summary().WaitingFor ?? "nothing"}; outstanding: {string.Join(", ", Decider.Decide(run).Select(command => command.Name))}");
         JudgeEffects(run, log);
     }
 
-    private void JudgeEffects(Run run, SimulatedDisk.Log log)
+    private void JudgeEffects(Run run, RunLog log)
     {
         // A report that contradicts an earlier one may come when everything has been taken back; nobody could have known of it then.
         var known = log.Events.TakeWhile(stored => stored.Event is not RunEvent.FinallyStarted).Select(stored => stored.Event).Aggregate(Core.Decisions.Run.Empty, Logic.Evolve);
@@ -83,5 +81,5 @@ internal sealed partial class Simulation
     private static List<string> EffectsOf(Simulation of, RunWatch watch) =>
         [.. of.Targets.Happened.Where(effect => effect.StartsWith(watch.RunId + " ", StringComparison.Ordinal)).Select(effect => effect[(watch.RunId.Length + 1)..]).Where(effect => !effect.StartsWith("@isolate/", StringComparison.Ordinal))];
 
-    private IEnumerable<string> Unsettled() => Disk.Logs.Where(log => !log.Settled).Select(log => $"{log.RunId} after {log.Events.Count} events, the last of them {EventNames.Of(log.Events[^1].Event)}");
+    private IEnumerable<string> Unsettled() => Shell.Logs.Where(log => !log.Settled).Select(log => $"{log.RunId} after {log.Events.Count} events, the last of them {EventNames.Of(log.Events[^1].Event)}");
 }

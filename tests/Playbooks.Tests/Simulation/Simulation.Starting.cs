@@ -2,7 +2,6 @@ using Playbooks.Core;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
 using Playbooks.Core.Json;
-using Message = Playbooks.Sqlite.Message;
 
 namespace Playbooks.Tests.Simulation;
 
@@ -64,24 +63,19 @@ internal sealed partial class Simulation
                 Agenda.In(TimeSpan.FromSeconds(2), () => Begin(requestId, playbook, model, alert, tries + 1));
             return;
         }
-        var environment = SimulatedPlaybooks.Environment;
-        Disk.KeepText(environment.Digest, environment.Text);
-        if (!Disk.KeepPlaybook(playbook.Name, playbook.Version, playbook.Digest, playbook.Text))
-            return;
         playbooks[playbook.Digest] = playbook;
-        var request = new StartRequest(requestId, playbook, environment, RunMode.Live, JsonData.Object(("model", JsonData.Of(model))), alert, Starter, null, null, null);
-        var result = new TaskCompletionSource<StartResult>();
-        open.Ask(new Message.Start(request, RunInputs.Of(playbook.Inputs, request.Inputs), result), result.Task, answer => Answered(requestId, answer),
-            () => Agenda.In(TimeSpan.FromSeconds(1), () => Begin(requestId, playbook, model, alert, tries + 1)));
+        var request = new StartRequest(requestId, playbook, SimulatedPlaybooks.Environment, RunMode.Live, JsonData.Object(("model", JsonData.Of(model))), alert, Starter, null, null, null);
+        open.Start(request, answer => Answered(request, answer), () => Agenda.In(TimeSpan.FromSeconds(1), () => Begin(requestId, playbook, model, alert, tries + 1)));
     }
 
-    private void Answered(string requestId, StartResult answer)
+    private void Answered(StartRequest request, StartResult answer)
     {
+        var requestId = request.RequestId;
         Violation.When(!answers.TryAdd(requestId, answer) && answers[requestId] != answer && answer is not StartResult.Rejected, Promises.Requests,
             () => $"{requestId} was answered {answers[requestId]} and then {answer}");
         if (answer is not StartResult.Started started)
             return;
-        Violation.When(!Disk.ByRun.ContainsKey(started.RunId), Promises.Acknowledged, () => $"{started.RunId} is said to have started and is not in the journal");
+        Violation.When(Shell.AnswersFromJournal && Shell.Find(started.RunId) is null, Promises.Acknowledged, () => $"{started.RunId} is said to have started and is not in the journal");
         var (run, faults) = (started.RunId, Faults);
         if (faults.Hit(Fault.PrematureVote))
             Send(run, new RunEvent.VoteCast("early", "go", 1, "what-will-be-asked", "anna", ["approvers"], true, null, "api", Agenda.GetUtcNow()));
@@ -90,7 +84,7 @@ internal sealed partial class Simulation
             for (var copy = 0; copy < 100; copy++)
                 Send(run, new RunEvent.OrderGiven("pause-once", new Order.Pause(), "commander", ["commanders"], "because", "api", Agenda.GetUtcNow()));
         }
-        if (PlaybookOf(Disk.ByRun[run].Events[0].Event is RunEvent.RunStarted first ? first.Playbook.Digest : "").Name != "waits")
+        if (request.Playbook.Name != "waits")
             return;
         var signal = new RunEvent.SignalReceived("signal-1", "ready", JsonData.EmptyObject, Agenda.GetUtcNow());
         Agenda.In(new Dice(Dice.Of(Seed, run)).Between(1, 100), () => Send(run, signal));
@@ -110,5 +104,5 @@ internal sealed partial class Simulation
         Violation.When(other is not null, Promises.Requests, () => $"{entry.RunId} starts under the key of {other!.RunId}, which runs");
     }
 
-    private bool IsParked(string runId) => Disk.ByRun[runId].Events.Exists(stored => stored.Event is RunEvent.RunParked);
+    private bool IsParked(string runId) => Shell.Find(runId)!.Events.Exists(stored => stored.Event is RunEvent.RunParked);
 }

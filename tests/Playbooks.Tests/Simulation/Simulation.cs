@@ -1,8 +1,6 @@
 using Playbooks.Core;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
-using Playbooks.Sqlite;
-using Message = Playbooks.Sqlite.Message;
 
 namespace Playbooks.Tests.Simulation;
 
@@ -24,17 +22,22 @@ internal sealed partial class Simulation
     private ulong trace = 14695981039346656037;
     private SimulatedProcess? process;
     private bool restarting;
+    private int deliveries;
 
-    internal Simulation(ulong seed, Planted planted = Planted.Nothing, IEnumerable<(Fault, int)>? only = null, bool withoutFaults = false)
+    internal Simulation(Shell kind, ulong seed, Planted planted = Planted.Nothing, IEnumerable<(Fault, int)>? only = null, bool withoutFaults = false)
     {
         (Seed, Planted) = (seed, planted);
         Dice = new Dice(seed);
         Faults = new Faults(seed, only, withoutFaults);
-        Disk = new SimulatedDisk(planted, readsBack: seed % 8 == 0);
         Logic = PoisonRun(PlantedLogic.Of(planted));
         Targets = new SimulatedTargets(this);
         Connectors = new SimulatedConnectors(this);
         People = new SimulatedPeople(this);
+        Shell = kind switch
+        {
+            Playbooks.Tests.Simulation.Shell.Embedded => new EmbeddedShell(this),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
         comparesDeeply = seed % 4 == 0 || planted != Planted.Nothing;
     }
 
@@ -43,23 +46,21 @@ internal sealed partial class Simulation
     internal Dice Dice { get; }
     internal Faults Faults { get; }
     internal Agenda Agenda { get; } = new();
-    internal SimulatedDisk Disk { get; }
+    internal ISimulatedShell Shell { get; }
     internal Logic Logic { get; }
     internal SimulatedTargets Targets { get; }
     internal SimulatedConnectors Connectors { get; }
     internal SimulatedPeople People { get; }
-    internal int RestingKept => (int)(Seed % 3);
     internal bool ClockWentBack { get; private set; }
     internal bool ClockWasSet { get; private set; }
     internal bool WasFrozen { get; private set; }
-    internal TimeSpan OpenedAt { get; private set; }
 
     /// <summary>Of everything that became durable, with when it did.</summary>
     internal ulong Trace => trace;
 
     internal IEnumerable<RunWatch> Watches => watches.Values;
     internal int Runs => watches.Count;
-    internal int Events => Disk.Logs.Sum(log => log.Events.Count);
+    internal int Events => Shell.Logs.Sum(log => log.Events.Count);
 
     internal Playbook PlaybookOf(string digest) => playbooks[digest];
 
@@ -81,22 +82,23 @@ internal sealed partial class Simulation
     }
 
     /// <summary>Sends as a client does: again and again until it is acknowledged.</summary>
-    internal void Send(string runId, RunEvent happened, int tries = 0)
+    internal void Send(string runId, RunEvent happened) => Send(runId, $"delivery-{++deliveries}", happened, 0);
+
+    private void Send(string runId, string delivery, RunEvent happened, int tries)
     {
         if (process is not { IsOpen: true, Frozen: false } open)
         {
             if (tries < 500)
-                Agenda.In(TimeSpan.FromSeconds(2), () => Send(runId, happened, tries + 1));
+                Agenda.In(TimeSpan.FromSeconds(2), () => Send(runId, delivery, happened, tries + 1));
             return;
         }
-        var known = new TaskCompletionSource<bool>();
-        open.Ask(new Message.Happened(runId, happened with { At = Agenda.GetUtcNow() }, null, known), known.Task, answer =>
+        open.Signal(runId, delivery, happened, answer =>
         {
-            Violation.When(answer && !IsDurable(runId, IdentityOf(happened)), Promises.Acknowledged, () => $"{IdentityOf(happened)} was acknowledged and is not in the journal of {runId}");
-            Violation.When(!answer && Disk.ByRun.ContainsKey(runId), Promises.Acknowledged, () => $"{runId} is said to be unknown");
+            Violation.When(answer && Shell.AnswersFromJournal && !IsDurable(runId, IdentityOf(happened)), Promises.Acknowledged, () => $"{IdentityOf(happened)} was acknowledged and is not in the journal of {runId}");
+            Violation.When(!answer && Shell.Find(runId) is not null, Promises.Acknowledged, () => $"{runId} is said to be unknown");
             if (answer)
                 acknowledged.Add((runId, IdentityOf(happened)));
-        }, () => Agenda.In(TimeSpan.FromSeconds(1), () => Send(runId, happened, tries + 1)));
+        }, () => Agenda.In(TimeSpan.FromSeconds(1), () => Send(runId, delivery, happened, tries + 1)));
     }
 
     internal void Stored(StoredEvent entry)
@@ -133,18 +135,18 @@ internal sealed partial class Simulation
     /// <summary>Whether a write finds no room; it may be the first that does.</summary>
     internal bool IsFull()
     {
-        if (!Disk.Full && Faults.Hit(Fault.DiskFull))
+        if (!Shell.Full && Faults.Hit(Fault.DiskFull))
         {
-            Disk.Full = true;
-            Agenda.In(Dice.Between(5, 3600), () => Disk.Full = false);
+            Shell.Full = true;
+            Agenda.In(Dice.Between(5, 3600), () => Shell.Full = false);
         }
-        return Disk.Full;
+        return Shell.Full;
     }
 
     /// <summary>The process stands still while another one takes over; it wakes later and knows nothing of that.</summary>
     internal bool Freeze(SimulatedProcess frozen)
     {
-        if (frozen != process || Disk.Full)
+        if (frozen != process || Shell.Full)
             return false;
         WasFrozen = true;
         frozen.Freeze();
@@ -170,22 +172,17 @@ internal sealed partial class Simulation
     private void Open()
     {
         restarting = false;
-        try
-        {
-            OpenedAt = Agenda.Elapsed;
-            process = new SimulatedProcess(this);
-            processes.Add(process);
-        }
-        catch (JournalException)
-        {
+        process = Shell.Open();
+        if (process is null)
             Restart();
-        }
+        else
+            processes.Add(process);
     }
 
     private void Heal()
     {
         Faults.Rage = false;
-        Disk.Full = false;
+        Shell.Full = false;
         foreach (var old in processes.Where(old => old != process))
             old.Die();
         if (process is null && !restarting)
@@ -204,8 +201,7 @@ internal sealed partial class Simulation
     {
         ClockWasSet = true;
         Agenda.ClockSetBy += by;
-        foreach (var running in processes.Where(running => !running.Dead))
-            running.Timers.ClockWasSet();
+        Shell.ClockWasSet();
     }
 
     private Logic PoisonRun(Logic logic) => Faults.Hit(Fault.PoisonRun)
@@ -220,13 +216,13 @@ internal sealed partial class Simulation
 
     private void Replay(Run live)
     {
-        var folded = Disk.ByRun[live.Id].Events.Take((int)live.Sequence).Select(stored => stored.Event).Aggregate(Core.Decisions.Run.Empty, Logic.Evolve);
+        var folded = Shell.Find(live.Id)!.Events.Take((int)live.Sequence).Select(stored => stored.Event).Aggregate(Core.Decisions.Run.Empty, Logic.Evolve);
         var difference = Same.Difference(live, folded);
         Violation.When(difference is not null, Promises.Replay, () => $"{live.Id} at event {live.Sequence}: {difference}");
     }
 
     private bool IsDurable(string runId, string identity) =>
-        Disk.ByRun.TryGetValue(runId, out var log) && log.Events.FindLastIndex(stored => IdentityOf(stored.Event) == identity) >= 0;
+        Shell.Find(runId) is { } log && log.Events.FindLastIndex(stored => IdentityOf(stored.Event) == identity) >= 0;
 
     private static string IdentityOf(RunEvent happened) => happened switch
     {

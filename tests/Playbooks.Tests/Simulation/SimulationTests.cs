@@ -14,10 +14,10 @@ public class SimulationTests(ITestOutputHelper output)
     {
         var runs = Number("SIMULATION_RUNS") ?? RunsDefault;
         var watch = Stopwatch.StartNew();
-        var tally = Campaign.Run((ulong?)Number("SIMULATION_FIRST") ?? FirstSeed, runs);
+        var tally = Campaign.Run(Shell.Embedded, (ulong?)Number("SIMULATION_FIRST") ?? FirstSeed, runs);
         output.WriteLine($"{tally}\n{watch.Elapsed.TotalSeconds:F1} s on {Environment.ProcessorCount} cores, {tally.Runs / watch.Elapsed.TotalSeconds:F0} runs/s");
         if (tally.FirstFailure is { } first)
-            Assert.Fail(Campaign.Told(first.Seed, Planted.Nothing, first.Failure));
+            Assert.Fail(Campaign.Told(Shell.Embedded, first.Seed, Planted.Nothing, first.Failure));
         Assert.True(tally.Runs >= runs);
         Assert.All(Faults.All, fault => Assert.True(tally.Hits[(int)fault] > 0, $"{fault} never happened."));
         // Progress: an engine that does nothing breaks no other promise.
@@ -33,16 +33,16 @@ public class SimulationTests(ITestOutputHelper output)
         var planted = Enum.Parse<Planted>(Environment.GetEnvironmentVariable("SIMULATION_PLANTED") ?? nameof(Planted.Nothing));
         var only = Environment.GetEnvironmentVariable("SIMULATION_FAULTS")?.Split(',').Where(hit => hit.Contains(':', StringComparison.Ordinal))
             .Select(hit => (Enum.Parse<Fault>(hit.Split(':')[0]), int.Parse(hit.Split(':')[1], CultureInfo.InvariantCulture))).ToList();
-        var (simulation, failure) = Campaign.Try(seed, planted, only);
+        var (simulation, failure) = Campaign.Try(Shell.Embedded, seed, planted, only);
         output.WriteLine($"Seed {seed}: trace {simulation.Trace:x16}, {simulation.Runs} runs, {simulation.Events} events, faults {string.Join(", ", simulation.Faults.Happened)}");
         if (failure is not null)
-            Assert.Fail(Campaign.Told(seed, planted, failure));
+            Assert.Fail(Campaign.Told(Shell.Embedded, seed, planted, failure));
     }
 
     [Fact]
     public void Ten_thousand_timers_that_are_due_at_once_ring_once_each()
     {
-        var simulation = new Simulation(FirstSeed, withoutFaults: true);
+        var simulation = new Simulation(Shell.Embedded, FirstSeed, withoutFaults: true);
         simulation.Run(Enumerable.Repeat(SimulatedPlaybooks.Storm(100), 100));
         Assert.Equal(100, simulation.Watches.Count(watch => watch.Ended?.Outcome == Core.Decisions.RunOutcome.Completed));
         Assert.Equal(10_000, simulation.Watches.Sum(watch => watch.Ends.Count(end => end.EndsWith("/nap succeeded", StringComparison.Ordinal))));
@@ -51,8 +51,8 @@ public class SimulationTests(ITestOutputHelper output)
     [Fact]
     public void A_seed_gives_the_same_trace_and_another_seed_another()
     {
-        var traces = Enumerable.Range(1, 50).Select(seed => Campaign.Try((ulong)seed).Simulation.Trace).ToList();
-        Assert.Equal(traces, Enumerable.Range(1, 50).Select(seed => Campaign.Try((ulong)seed).Simulation.Trace));
+        var traces = Enumerable.Range(1, 50).Select(seed => Campaign.Try(Shell.Embedded, (ulong)seed).Simulation.Trace).ToList();
+        Assert.Equal(traces, Enumerable.Range(1, 50).Select(seed => Campaign.Try(Shell.Embedded, (ulong)seed).Simulation.Trace));
         Assert.Equal(50, traces.Distinct().Count());
     }
 

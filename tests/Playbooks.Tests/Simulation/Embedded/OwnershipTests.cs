@@ -15,8 +15,8 @@ public class OwnershipTests
     public void A_process_that_stood_still_acts_only_while_the_journal_is_its_own(double secondsSinceDecided, bool takenOver, bool mayAct)
     {
         var (disk, time) = (new SimulatedDisk(Planted.Nothing, readsBack: false), new Agenda());
-        var world = new Simulation(1, withoutFaults: true);
-        var loop = SimulatedProcess.LoopOn(disk, disk.Open(), time, world.Logic);
+        var world = new Simulation(Shell.Embedded, 1, withoutFaults: true);
+        var loop = EngineProcess.LoopOn(disk, disk.Open(), time, world.Logic);
         var playbook = SimulatedPlaybooks.All[0];
         var request = new StartRequest("request", playbook, SimulatedPlaybooks.Environment, RunMode.Live, JsonData.Object(("model", JsonData.Of("m0"))), null, "operator", null, null, null);
         var turn = loop.Turn([new Message.Start(request, RunInputs.Of(playbook.Inputs, request.Inputs), new TaskCompletionSource<StartResult>())])!;

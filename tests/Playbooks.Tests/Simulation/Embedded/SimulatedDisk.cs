@@ -105,12 +105,10 @@ internal sealed class SimulatedDisk(Planted planted, bool readsBack) : IStored
 
     public string? Text(string digest) => texts.GetValueOrDefault(digest);
 
-    internal sealed class Log(string runId)
+    internal sealed class Log(string runId) : RunLog(runId)
     {
-        internal string RunId { get; } = runId;
-        internal List<StoredEvent> Events { get; } = [];
         internal SortedDictionary<string, DateTimeOffset> Timers { get; } = new(StringComparer.Ordinal);
         internal Rest Rest { get; set; }
-        internal bool Settled => Rest == Rest.Settled;
+        internal override bool Settled => Rest == Rest.Settled;
     }
 }

@@ -5,7 +5,7 @@ using Message = Playbooks.Sqlite.Message;
 namespace Playbooks.Tests.Simulation;
 
 /// <summary>Beside the product's wheel, a list of what was set: each rings once, never before its instant and soon after it.</summary>
-internal sealed class SimulatedTimers(Simulation world, SimulatedProcess process, TimerWheel wheel, Action<Message> post)
+internal sealed class SimulatedTimers(Simulation world, EngineProcess process, TimerWheel wheel, Action<Message> post)
 {
     /// <summary>The wheel looks at the clock at least every minute.</summary>
     private static readonly TimeSpan NoticedWithin = TimeSpan.FromSeconds(65);

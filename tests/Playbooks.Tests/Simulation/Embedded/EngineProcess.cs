@@ -12,29 +12,30 @@ namespace Playbooks.Tests.Simulation;
 /// is planned in virtual time here; what it decides and does is the engine's.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "The wheel is disposed of when the process dies, as all do or the world ends.")]
-internal sealed class SimulatedProcess : IDoing
+internal sealed class EngineProcess : SimulatedProcess, IDoing
 {
     private const double PatrolWithinSeconds = 30;
 
     private readonly Simulation world;
+    private readonly SimulatedDisk disk;
     private readonly EngineLoop loop;
     private readonly TimerWheel wheel;
     private readonly List<Message> inbox = [];
     private readonly Queue<Turn> decided = new();
     private readonly List<Func<bool>> asked = [];
-    private readonly List<Action> held = [];
     private readonly SimulatedTimers timers;
     private readonly List<Task<bool>> adoptions = [];
+    private readonly TimeSpan openedAt;
     private bool turning, writing, mayAct = true;
 
     /// <exception cref="JournalException">The disk is full: not even the epoch can be written.</exception>
-    internal SimulatedProcess(Simulation world)
+    internal EngineProcess(Simulation world, SimulatedDisk disk) : base(world)
     {
-        this.world = world;
-        if (world.Disk.Full)
+        (this.world, this.disk, openedAt) = (world, disk, world.Agenda.Elapsed);
+        if (disk.Full)
             throw new JournalException("The disk is full.", "Free space.");
-        Epoch = world.Disk.Open();
-        loop = LoopOn(world.Disk, Epoch, world.Agenda, world.Logic, world.RestingKept);
+        Epoch = disk.Open();
+        loop = LoopOn(disk, Epoch, world.Agenda, world.Logic, RestingKept);
         wheel = new TimerWheel(world.Agenda, (run, id, at) => timers!.Ring(run, id, at));
         timers = new SimulatedTimers(world, this, wheel, message => Do(() => Post(message)));
         var left = loop.Left();
@@ -53,7 +54,7 @@ internal sealed class SimulatedProcess : IDoing
                 In(world.Dice.Between(0, PatrolWithinSeconds), () => Read(run.RunId));
             }
         }
-        foreach (var (key, admission) in world.Disk.Keys())
+        foreach (var (key, admission) in disk.Keys())
         {
             if (admission is { HeldBack.IsEmpty: false, CooldownUntil: { } until })
                 timers.SetWake(key, until);
@@ -75,12 +76,12 @@ internal sealed class SimulatedProcess : IDoing
         Actions = Nobody.Here, People = Nobody.Here, Anchors = Nobody.Here, RaiseAlert = (_, _) => Task.CompletedTask, Time = time, Logic = logic, RestingKeptMax = kept,
     });
 
-    internal long Epoch { get; }
-    internal bool Dead { get; private set; }
-    internal bool Frozen { get; private set; }
+    internal override long Epoch { get; }
 
     /// <summary>What was left is adopted, so callers are let in.</summary>
-    internal bool IsOpen => !Dead && adoptions.TrueForAll(done => done.IsCompletedSuccessfully);
+    internal override bool IsOpen => !Dead && adoptions.TrueForAll(done => done.IsCompletedSuccessfully);
+
+    internal int RestingKept => (int)(world.Seed % 3);
 
     /// <summary>Everything told, decided and written; only time can move it.</summary>
     internal bool IsIdle => inbox.Count == 0 && decided.Count == 0 && !turning && !writing;
@@ -106,7 +107,7 @@ internal sealed class SimulatedProcess : IDoing
 
     /// <summary>Asks as a caller does; the answer is looked at when it has come.</summary>
     /// <param name="failed">This process will not answer any more.</param>
-    internal void Ask<T>(Message message, Task<T> answer, Action<T> answered, Action failed)
+    private void Ask<T>(Message message, Task<T> answer, Action<T> answered, Action failed)
     {
         asked.Add(() =>
         {
@@ -121,50 +122,30 @@ internal sealed class SimulatedProcess : IDoing
         Post(message);
     }
 
-    /// <summary>Plans something of this process: gone when it is dead, late when it is frozen.</summary>
-    internal void In(TimeSpan delay, Action act) => world.Agenda.In(delay, () => Do(act));
-
-    internal void Die()
+    internal override void Start(StartRequest request, Action<StartResult> answered, Action failed)
     {
-        if (Dead)
+        disk.KeepText(request.Environment.Digest, request.Environment.Text);
+        if (!disk.KeepPlaybook(request.Playbook.Name, request.Playbook.Version, request.Playbook.Digest, request.Playbook.Text))
             return;
-        Dead = true;
+        var result = new TaskCompletionSource<StartResult>();
+        Ask(new Message.Start(request, RunInputs.Of(request.Playbook.Inputs, request.Inputs), result), result.Task, answered, failed);
+    }
+
+    internal override void Signal(string runId, string delivery, RunEvent happened, Action<bool> answered, Action failed)
+    {
+        var known = new TaskCompletionSource<bool>();
+        Ask(new Message.Happened(runId, happened with { At = world.Agenda.GetUtcNow() }, null, known), known.Task, answered, failed);
+    }
+
+    protected override void Died()
+    {
         wheel.Dispose();
         inbox.Clear();
         decided.Clear();
-        Answered();
+        Acted();
     }
 
-    internal void Freeze() => Frozen = true;
-
-    internal void Thaw()
-    {
-        Frozen = false;
-        foreach (var act in held)
-            In(TimeSpan.Zero, act);
-        held.Clear();
-    }
-
-    private void Do(Action act)
-    {
-        if (Dead)
-            return;
-        if (Frozen)
-        {
-            held.Add(act);
-            return;
-        }
-        try
-        {
-            act();
-        }
-        catch (Killed)
-        {
-            Die();
-            world.Restart();
-        }
-        Answered();
-    }
+    protected override void Acted() => asked.RemoveAll(isOver => isOver());
 
     private void Decide()
     {
@@ -228,14 +209,13 @@ internal sealed class SimulatedProcess : IDoing
             turn.Fail(error);
             while (decided.TryDequeue(out var later))
                 later.Fail(error);
-            Answered();
-            Die();
-            world.Restart();
+            Acted();
+            Kill();
             return;
         }
         if (world.Faults.Hit(Fault.TwoOwners) && world.Freeze(this))
         {
-            held.Add(() => Follow(turn));
+            Hold(() => Follow(turn));
             return;
         }
         // Between the commit and what follows it the machine may take its time.
@@ -252,9 +232,9 @@ internal sealed class SimulatedProcess : IDoing
                 return;
             throw new JournalException("An error of the disk.", "Mend it.");
         }
-        var zombie = Epoch != world.Disk.Epoch;
-        var stored = world.Disk.Append(Epoch, append);
-        Violation.When(zombie && stored.Count > 0, Promises.Fencing, () => $"epoch {Epoch} appended after epoch {world.Disk.Epoch} had opened");
+        var zombie = Epoch != disk.Epoch;
+        var stored = disk.Append(Epoch, append);
+        Violation.When(zombie && stored.Count > 0, Promises.Fencing, () => $"epoch {Epoch} appended after epoch {disk.Epoch} had opened");
         foreach (var entry in stored)
             world.Stored(entry);
         if (world.Faults.Hit(Fault.CrashAfterAppend))
@@ -270,7 +250,7 @@ internal sealed class SimulatedProcess : IDoing
         {
             mayAct = false;
             turn.Follow(this);
-            Answered();
+            Acted();
             Die();
             return;
         }
@@ -304,7 +284,7 @@ internal sealed class SimulatedProcess : IDoing
     void IDoing.SetTimer(string runId, string id, DateTimeOffset at)
     {
         Deed();
-        timers.Set(runId, id, at, adopting: !IsOpen || Epoch > 1 && world.Agenda.Elapsed - world.OpenedAt < TimeSpan.FromSeconds(0.05));
+        timers.Set(runId, id, at, adopting: !IsOpen || Epoch > 1 && world.Agenda.Elapsed - openedAt < TimeSpan.FromSeconds(0.05));
     }
 
     void IDoing.DropTimer(string runId, string id) => timers.Drop(runId, id);
@@ -312,7 +292,10 @@ internal sealed class SimulatedProcess : IDoing
     void IDoing.Start(ActionCall call)
     {
         Deed();
-        world.Connectors.Start(call, this);
+        if (call.Command.Deadline <= world.Agenda.GetUtcNow())
+            Post(call.RunId, ActionReports.NoTime(call, world.Agenda.GetUtcNow()));
+        else
+            world.Connectors.Start(call, new EngineAttempt(world, this, call));
     }
 
     void IDoing.Show(Run run, Command question, bool open)
@@ -324,9 +307,21 @@ internal sealed class SimulatedProcess : IDoing
     void IDoing.Do(Run run, Command command)
     {
         Deed();
-        if (command is Command.Tell { Id: "run.parked" } && world.Planted == Planted.ParkedToldToNobody)
-            return;
-        world.People.Do(run, command, this);
+        switch (command)
+        {
+            case Command.Tell { Id: "run.parked" } when world.Planted == Planted.ParkedToldToNobody:
+                break;
+            case Command.Tell tell:
+                world.People.Tell(run.Id, tell, this, reached => Post(run.Id, reached ? new RunEvent.Told(tell.Id, "terminal", Now) : new RunEvent.TellFailed(tell.Id, "Nobody is there.", Now), tell.Name));
+                break;
+            case Command.AnchorHead anchor:
+                var hash = disk.ByRun[run.Id].Events[(int)anchor.Sequence - 1].Hash;
+                world.People.Anchor(this, kept => Post(run.Id, kept ? new RunEvent.HeadAnchored(anchor.Id, anchor.Sequence, hash, "vault", Now) : new RunEvent.AnchorFailed(anchor.Id, "No.", Now), anchor.Name));
+                break;
+            case Command.RaiseAlert:
+                world.People.Raise(run.Id);
+                break;
+        }
     }
 
     void IDoing.Do(KeyDeed deed)
@@ -337,8 +332,7 @@ internal sealed class SimulatedProcess : IDoing
 
     void IDoing.Done() => wheel.Turn();
 
-    /// <summary>The process is no more.</summary>
-    internal sealed class Killed : Exception;
+    private DateTimeOffset Now => world.Agenda.GetUtcNow();
 
     /// <summary>The loop never calls the outside itself; what it wants done comes through its deeds.</summary>
     private sealed class Nobody : IActions, IPeople, IAnchors
