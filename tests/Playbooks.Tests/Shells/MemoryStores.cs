@@ -6,7 +6,7 @@ namespace Playbooks.Tests.Shells;
 /// <summary>Stores in memory that answer as the real ones do: appends by length, rows made once.</summary>
 internal sealed class MemoryStores : IJournals, IOutcomes, ITexts
 {
-    private readonly ConcurrentDictionary<string, byte[]> journals = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Journal> journals = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> rows = new(StringComparer.Ordinal);
 
     /// <summary>Asked before each append; what it throws is what the storage throws.</summary>
@@ -20,10 +20,8 @@ internal sealed class MemoryStores : IJournals, IOutcomes, ITexts
         try
         {
             BeforeAppend(runId);
-            var before = journals.GetValueOrDefault(runId, []);
-            if (before.Length != length)
+            if (!journals.GetOrAdd(runId, _ => new Journal()).TryAppend(length, block.Span))
                 return Task.FromResult(false);
-            journals[runId] = [.. before, .. block.Span];
             AfterAppend(runId);
             return Task.FromResult(true);
         }
@@ -35,9 +33,9 @@ internal sealed class MemoryStores : IJournals, IOutcomes, ITexts
 
     public Task<ReadOnlyMemory<byte>> ReadAsync(string runId, long offset, long bytesMax, CancellationToken cancellationToken)
     {
-        var journal = journals.GetValueOrDefault(runId, []);
+        var journal = journals.TryGetValue(runId, out var known) ? known.Bytes : default;
         var from = (int)Math.Min(offset, journal.Length);
-        return Task.FromResult<ReadOnlyMemory<byte>>(journal.AsMemory(from, (int)Math.Min(bytesMax, journal.Length - from)));
+        return Task.FromResult(journal.Slice(from, (int)Math.Min(bytesMax, journal.Length - from)));
     }
 
     public Task<string?> FindAsync(string runId, string commandId, CancellationToken cancellationToken) => Find($"outcome/{runId}/{commandId}");
@@ -57,4 +55,34 @@ internal sealed class MemoryStores : IJournals, IOutcomes, ITexts
     private Task<string?> Find(string row) => Task.FromResult(rows.GetValueOrDefault(row));
 
     private Task<string> Keep(string row, string value) => Task.FromResult(rows.GetOrAdd(row, value));
+
+    private sealed class Journal
+    {
+        private readonly Lock writing = new();
+        private byte[] room = new byte[4096];
+        private int length;
+
+        internal ReadOnlyMemory<byte> Bytes
+        {
+            get
+            {
+                lock (writing)
+                    return room.AsMemory(0, length);
+            }
+        }
+
+        internal bool TryAppend(long after, ReadOnlySpan<byte> block)
+        {
+            lock (writing)
+            {
+                if (after != length)
+                    return false;
+                while (length + block.Length > room.Length)
+                    Array.Resize(ref room, room.Length * 2);
+                block.CopyTo(room.AsSpan(length));
+                length += block.Length;
+                return true;
+            }
+        }
+    }
 }

@@ -12,6 +12,10 @@ internal enum Fault
     Pauses, Cancels, Retries, RetriesAgain, Skips, StrangerOrders,
     TellFails, AnchorFails,
     PlaybookEdited, PlaybookDeleted, PoisonRun, TimerStorm,
+
+    // Only where a host keeps histories, hands out activities and delivers signals.
+    TurnLost, ResultLost, ResultLate, ExecutedTwice, StoreFails, StoreFailsAfter, DiesAtStore,
+    DeliveredTwice, DeliveredLate, ScheduledTwice, InstanceLost, InstanceGoesOn,
 }
 
 /// <summary>
@@ -21,6 +25,13 @@ internal enum Fault
 internal sealed class Faults
 {
     internal static readonly Fault[] All = Enum.GetValues<Fault>();
+
+    /// <summary>The embedded shell is its own host: a turn is an append, and what it runs it hears of itself.</summary>
+    private static readonly Fault[] OfAHost =
+    [
+        Fault.TurnLost, Fault.ResultLost, Fault.ResultLate, Fault.ExecutedTwice, Fault.StoreFails, Fault.StoreFailsAfter, Fault.DiesAtStore,
+        Fault.DeliveredTwice, Fault.DeliveredLate, Fault.ScheduledTwice, Fault.InstanceLost, Fault.InstanceGoesOn,
+    ];
 
     private readonly ulong seed;
     private readonly double[] rates = new double[All.Length];
@@ -41,6 +52,8 @@ internal sealed class Faults
             rates[(int)fault] = draw < 0.6 ? 0 : Highest(fault) * wild * Math.Pow((draw - 0.6) / 0.4, 2);
         }
     }
+
+    internal static bool ExistsIn(Shell shell, Fault fault) => shell == Shell.Second || !OfAHost.Contains(fault);
 
     /// <summary>What happened, in order: fault and the number of its opportunity.</summary>
     internal List<(Fault Fault, int Opportunity)> Happened { get; } = [];
@@ -69,7 +82,9 @@ internal sealed class Faults
         Fault.FailsForGood => 0.1,
         Fault.PoisonRun or Fault.TimerStorm => 0.05,
         Fault.ManyDuplicates => 0.05,
-        Fault.WokenZombie => 1,
+        Fault.WokenZombie or Fault.InstanceGoesOn => 1,
+        Fault.TurnLost or Fault.DiesAtStore => 0.04,
+        Fault.InstanceLost or Fault.ResultLate or Fault.StoreFails or Fault.StoreFailsAfter => 0.06,
         _ => 0.3,
     };
 }

@@ -23,9 +23,15 @@ internal interface ISimulatedShell
     /// <returns>Null when none can be opened now.</returns>
     SimulatedProcess? Open();
 
+    /// <summary>Nothing goes wrong from here on, and what is left of what went wrong is cleared away.</summary>
+    void Heal();
+
     void ClockWasSet();
 
     bool HasTimer(string runId, Command.StartTimer timer);
+
+    /// <summary>Taken by the shell's host when the run was over already.</summary>
+    bool CameTooLate(string runId, string identity);
 
     /// <summary>What must hold of this shell when the world is at rest.</summary>
     void JudgeRest();

@@ -61,6 +61,9 @@ internal sealed class RunWatch(Simulation world, string runId)
             case RunEvent.AttemptStarted attempt:
                 Begins(attempt);
                 break;
+            case RunEvent.TimerFired e:
+                Violation.When(e.At > world.Agenda.GetUtcNow() && !world.ClockWentBack, Promises.Timer, () => $"{e.Id} of {RunId} rings at {world.Agenda.GetUtcNow():O} as if it were {e.At:O}");
+                break;
             case RunEvent.ActionSucceeded e:
                 Close(e.Id);
                 break;

@@ -31,6 +31,11 @@ internal static class SimulatedPlaybooks
         Shipped("model-corruption"), Shipped("fraud-outage"),
     ];
 
+    /// <summary>The second shell refuses a concurrency key, so there the same playbooks go without.</summary>
+    internal static ImmutableArray<Playbook> For(Shell shell) => shell == Shell.Second ? Keyless : All;
+
+    private static ImmutableArray<Playbook> Keyless { get; } = [.. All.Select(playbook => playbook.Concurrency is null ? playbook : WithoutKey(playbook.Text))];
+
     /// <summary>Many timers due in one instant.</summary>
     internal static Playbook Storm(int timers) => Of("storm", List("""{ "id": "each", "forEach": { "items": [""" + string.Join(',', Enumerable.Range(0, timers))
         + $$"""], "maxItems": {{timers}}, "concurrency": {{timers}}, "steps": [ { "id": "nap", "wait": { "for": "PT1M" } } ] } }"""));
@@ -68,6 +73,13 @@ internal static class SimulatedPlaybooks
     private static Playbook Shipped(string name) => Read(Repository.Read($"playbooks/{name}/playbook.json")
         .Replace("ml-approvers", "approvers", StringComparison.Ordinal).Replace("payment-approvers", "approvers", StringComparison.Ordinal)
         .Replace("incident-commanders", "commanders", StringComparison.Ordinal));
+
+    private static Playbook WithoutKey(string text)
+    {
+        var document = System.Text.Json.Nodes.JsonNode.Parse(text)!.AsObject();
+        document.Remove("concurrency");
+        return Read(document.ToJsonString());
+    }
 
     private static Playbook Of(string name, string steps, string extra = "") => Read($$"""
         { "playbook": "{{name}}", "version": "1.0.0", "title": "Simulated", "objectives": { {{(steps.Contains("recovers", StringComparison.Ordinal) ? "\"rto\": \"PT4H\"" : "")}} },

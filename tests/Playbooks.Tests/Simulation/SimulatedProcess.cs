@@ -7,6 +7,7 @@ namespace Playbooks.Tests.Simulation;
 internal abstract class SimulatedProcess(Simulation world)
 {
     private readonly List<Action> held = [];
+    private readonly List<Func<bool>> asked = [];
 
     internal bool Dead { get; private set; }
     internal bool Frozen { get; private set; }
@@ -44,7 +45,7 @@ internal abstract class SimulatedProcess(Simulation world)
         {
             Kill();
         }
-        Acted();
+        LookAtAnswers();
     }
 
     internal void Die()
@@ -53,6 +54,7 @@ internal abstract class SimulatedProcess(Simulation world)
             return;
         Dead = true;
         Died();
+        LookAtAnswers();
     }
 
     /// <summary>Another one is started in its place.</summary>
@@ -77,8 +79,19 @@ internal abstract class SimulatedProcess(Simulation world)
 
     protected abstract void Died();
 
-    /// <summary>Something of it was done.</summary>
-    protected virtual void Acted() { }
+    /// <summary>The answer is looked at when it has come, or cannot come any more.</summary>
+    protected void Await<T>(Task<T> answer, Action<T> answered, Action failed) => asked.Add(() =>
+    {
+        if (answer.IsCompletedSuccessfully)
+            answered(answer.Result);
+        else if (answer.IsFaulted || Dead)
+            failed();
+        else
+            return false;
+        return true;
+    });
+
+    protected void LookAtAnswers() => asked.RemoveAll(isOver => isOver());
 
     /// <summary>The process is no more.</summary>
     internal sealed class Killed : Exception;

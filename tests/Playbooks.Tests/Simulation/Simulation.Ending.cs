@@ -13,8 +13,11 @@ internal sealed partial class Simulation
     {
         Violation.When(process is not { IsOpen: true, Frozen: false }, Promises.Progress, () => "the world is at rest and no process takes callers");
         Shell.JudgeRest();
-        foreach (var (run, identity) in acknowledged)
-            Violation.When(!IsDurable(run, identity), Promises.Acknowledged, () => $"{identity} was acknowledged and has gone from the journal of {run}");
+        foreach (var (run, happened) in acknowledged)
+        {
+            Violation.When(!IsDurable(run, IdentityOf(happened)) && !Shell.CameTooLate(run, IdentityOf(happened)), Promises.Acknowledged,
+                () => $"{IdentityOf(happened)} was acknowledged and is not in the journal of {run}");
+        }
         Violation.When(!answers.Values.All(answer => answer is not Core.StartResult.Started started || Shell.Find(started.RunId) is not null), Promises.Acknowledged, () => "a run that was answered for is gone");
         Violation.When(answers.Count == 0 && !Faults.Happened.Exists(hit => hit.Fault == Fault.PlaybookEdited), Promises.Progress, () => "nothing was ever started");
         foreach (var log in Shell.Logs)

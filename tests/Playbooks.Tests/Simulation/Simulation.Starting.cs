@@ -17,11 +17,12 @@ internal sealed partial class Simulation
     {
         var shape = new Dice(Dice.Of(Seed, "shape"));
         var count = 1 + shape.Below(3);
-        var shared = shape.Of(SimulatedPlaybooks.All);
+        var playbooksHere = SimulatedPlaybooks.For(kind);
+        var shared = shape.Of(playbooksHere);
         for (var index = 0; index < count; index++)
         {
             var number = index;
-            var playbook = shape.Chance(0.6) ? shared : shape.Of(SimulatedPlaybooks.All);
+            var playbook = shape.Chance(0.6) ? shared : shape.Of(playbooksHere);
             var model = playbook.Concurrency is null ? $"m{index}" : playbook.Name == "fraud-outage" ? "m4" : "m3";
             var alert = playbook.Concurrency is null ? null : JsonData.Object(("id", JsonData.Of($"alert-{index}")));
             Agenda.In(shape.Between(0, 30) * number, () => StartOne(number, playbook, model, alert));

@@ -1,6 +1,7 @@
 using Playbooks.Core;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
+using Simulated = Playbooks.Tests.Simulation;
 
 namespace Playbooks.Tests.Simulation;
 
@@ -17,8 +18,9 @@ internal sealed partial class Simulation
     private readonly Dictionary<string, RunWatch> watches = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Playbook> playbooks = new(StringComparer.Ordinal);
     private readonly List<SimulatedProcess> processes = [];
-    private readonly List<(string Run, string Event)> acknowledged = [];
+    private readonly List<(string Run, RunEvent Event)> acknowledged = [];
     private readonly bool comparesDeeply;
+    private readonly Shell kind;
     private ulong trace = 14695981039346656037;
     private SimulatedProcess? process;
     private bool restarting;
@@ -26,19 +28,20 @@ internal sealed partial class Simulation
 
     internal Simulation(Shell kind, ulong seed, Planted planted = Planted.Nothing, IEnumerable<(Fault, int)>? only = null, bool withoutFaults = false)
     {
-        (Seed, Planted) = (seed, planted);
+        (this.kind, Seed, Planted) = (kind, seed, planted);
         Dice = new Dice(seed);
         Faults = new Faults(seed, only, withoutFaults);
         Logic = PoisonRun(PlantedLogic.Of(planted));
+        comparesDeeply = seed % 4 == 0 || planted != Planted.Nothing;
         Targets = new SimulatedTargets(this);
         Connectors = new SimulatedConnectors(this);
         People = new SimulatedPeople(this);
         Shell = kind switch
         {
-            Playbooks.Tests.Simulation.Shell.Embedded => new EmbeddedShell(this),
+            Simulated.Shell.Embedded => new EmbeddedShell(this),
+            Simulated.Shell.Second => new SecondShell(this),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
-        comparesDeeply = seed % 4 == 0 || planted != Planted.Nothing;
     }
 
     internal ulong Seed { get; }
@@ -58,6 +61,9 @@ internal sealed partial class Simulation
     /// <summary>Of everything that became durable, with when it did.</summary>
     internal ulong Trace => trace;
 
+    /// <summary>What went wrong where its thrower could not be heard.</summary>
+    internal Exception? Broken { get; set; }
+
     internal IEnumerable<RunWatch> Watches => watches.Values;
     internal int Runs => watches.Count;
     internal int Events => Shell.Logs.Sum(log => log.Events.Count);
@@ -70,6 +76,8 @@ internal sealed partial class Simulation
     /// <exception cref="Violation">A promise was not kept.</exception>
     internal void Run(IEnumerable<Playbook>? instead = null)
     {
+        // A test's context would carry what becomes ready to another thread.
+        SynchronizationContext.SetSynchronizationContext(null);
         Open();
         if (instead is null)
             PlanStarts();
@@ -77,7 +85,11 @@ internal sealed partial class Simulation
             PlanStarts(instead);
         Agenda.In(Dice.Between(20, 900), Heal);
         while (Agenda.Step())
+        {
+            if (Broken is { } broken)
+                throw broken;
             Violation.When(Agenda.Steps > StepsMax, Promises.Progress, () => "it never comes to rest: " + string.Join("; ", Unsettled()));
+        }
         JudgeEnd();
     }
 
@@ -95,10 +107,21 @@ internal sealed partial class Simulation
         open.Signal(runId, delivery, happened, answer =>
         {
             Violation.When(answer && Shell.AnswersFromJournal && !IsDurable(runId, IdentityOf(happened)), Promises.Acknowledged, () => $"{IdentityOf(happened)} was acknowledged and is not in the journal of {runId}");
-            Violation.When(!answer && Shell.Find(runId) is not null, Promises.Acknowledged, () => $"{runId} is said to be unknown");
+            Violation.When(!answer && Shell.Find(runId) is not null && (Shell.AnswersFromJournal || Watch(runId).Ended is null), Promises.Acknowledged, () => $"{runId} is said to be unknown");
             if (answer)
-                acknowledged.Add((runId, IdentityOf(happened)));
+                acknowledged.Add((runId, happened));
         }, () => Agenda.In(TimeSpan.FromSeconds(1), () => Send(runId, delivery, happened, tries + 1)));
+    }
+
+    /// <summary>What was acknowledged for a run by a host that is lost is sent again by who misses it.</summary>
+    internal void SendAgain(string runId)
+    {
+        var lost = acknowledged.FindAll(sent => sent.Run == runId && !IsDurable(runId, IdentityOf(sent.Event)));
+        foreach (var sent in lost)
+        {
+            acknowledged.Remove(sent);
+            Agenda.In(Dice.Between(1, 60), () => Send(runId, sent.Event));
+        }
     }
 
     internal void Stored(StoredEvent entry)
@@ -126,8 +149,23 @@ internal sealed partial class Simulation
     {
         if (by.Dead || run.Started is null)
             return;
-        if (comparesDeeply && run.ParkedBecause is null && (run.HasEnded || run.Paused || run.Sequence % 16 == 0))
-            Replay(run);
+        Compare(run);
+        Appended(run);
+    }
+
+    /// <summary>The run as a process has it in memory, with what its journal folds to.</summary>
+    internal void Compare(Run live)
+    {
+        if (!comparesDeeply || live.ParkedBecause is not null || !(live.HasEnded || live.Paused || live.Sequence % 16 == 0))
+            return;
+        var folded = Shell.Find(live.Id)!.Events.Take((int)live.Sequence).Select(stored => stored.Event).Aggregate(Core.Decisions.Run.Empty, Logic.Evolve);
+        var difference = Same.Difference(live, folded);
+        Violation.When(difference is not null, Promises.Replay, () => $"{live.Id} at event {live.Sequence}: {difference}");
+    }
+
+    /// <summary>Something has become durable, and everybody may know.</summary>
+    internal void Appended(Run run)
+    {
         trace = Dice.Mix(trace ^ Targets.Trace);
         People.Meddle(run.Id, run);
     }
@@ -182,9 +220,9 @@ internal sealed partial class Simulation
     private void Heal()
     {
         Faults.Rage = false;
-        Shell.Full = false;
         foreach (var old in processes.Where(old => old != process))
             old.Die();
+        Shell.Heal();
         if (process is null && !restarting)
             Restart();
         foreach (var seconds in new[] { 0, 100, 250 })
@@ -214,17 +252,10 @@ internal sealed partial class Simulation
 
     private static bool IsPoison(Run run) => run.Sequence > 8 && run.Inputs["model"]?.AsString() == "m0";
 
-    private void Replay(Run live)
-    {
-        var folded = Shell.Find(live.Id)!.Events.Take((int)live.Sequence).Select(stored => stored.Event).Aggregate(Core.Decisions.Run.Empty, Logic.Evolve);
-        var difference = Same.Difference(live, folded);
-        Violation.When(difference is not null, Promises.Replay, () => $"{live.Id} at event {live.Sequence}: {difference}");
-    }
-
     private bool IsDurable(string runId, string identity) =>
         Shell.Find(runId) is { } log && log.Events.FindLastIndex(stored => IdentityOf(stored.Event) == identity) >= 0;
 
-    private static string IdentityOf(RunEvent happened) => happened switch
+    internal static string IdentityOf(RunEvent happened) => happened switch
     {
         RunEvent.VoteCast vote => "vote " + vote.VoteId,
         RunEvent.OrderGiven order => "order " + order.OrderId,

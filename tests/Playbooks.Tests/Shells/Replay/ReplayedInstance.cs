@@ -19,44 +19,50 @@ internal sealed class ReplayedInstance(string id, string input, Func<IOrchestrat
 
     public bool IsOver => Result is not null;
 
-    /// <summary>
-    /// Replays everything from the start, then the new turn.
-    /// </summary>
+    /// <summary>Turns kept, of all generations.</summary>
+    public int Kept { get; private set; }
+
+    /// <summary>Replays everything from the start, then the new turn.</summary>
     /// <param name="crash">The process dies before the turn is kept: what had come comes again.</param>
     /// <returns>What the turn asked for; empty when nothing was kept.</returns>
     public IReadOnlyList<Asked> Wake(DateTimeOffset now, bool crash)
     {
-        WakeUps++;
-        var turn = new Turn(now, [.. Inbox]);
-        var context = new ReplayContext(id, Input);
-        var thread = new OneThread();
-        Task<string>? running = null;
-        foreach (var replayed in history.Append(turn))
-        {
-            context.Begin(replayed, ReferenceEquals(replayed, turn) ? null : replayed.Asked);
-            foreach (var arrival in replayed.Arrived)
-            {
-                thread.Run(() =>
-                {
-                    if (arrival is Arrival.Started)
-                        running = orchestrator(context);
-                    else
-                        context.Deliver(arrival);
-                });
-                if (running is { IsFaulted: true })
-                    throw running.Exception!.GetBaseException();
-                if (running is { IsCompletedSuccessfully: true })
-                    context.Ended(running.Result);
-            }
-            if (context.EndTurn() is var asked && ReferenceEquals(replayed, turn))
-                turn.Asked.AddRange(asked);
-        }
+        var session = Replay();
+        var turn = Play(session, now);
         if (crash)
             return [];
+        Keep(turn, session);
+        return turn.Asked;
+    }
+
+    /// <summary>Replays everything from the start of the generation.</summary>
+    public ReplaySession Replay()
+    {
+        var session = new ReplaySession(id, Input, orchestrator);
+        foreach (var turn in history)
+            session.Play(turn, turn.Asked);
+        return session;
+    }
+
+    /// <summary>A turn with all that has come, which is not kept yet.</summary>
+    public Turn Play(ReplaySession session, DateTimeOffset now)
+    {
+        WakeUps++;
+        var turn = new Turn(now, [.. Inbox]);
+        turn.Asked.AddRange(session.Play(turn, of: null));
+        return turn;
+    }
+
+    /// <summary>Whether the session has been led through all that is kept of this generation, and nothing else.</summary>
+    public bool StandsAt(ReplaySession session) => session.Turns == history.Count;
+
+    public void Keep(Turn turn, ReplaySession session)
+    {
+        Kept++;
         Inbox.RemoveRange(0, turn.Arrived.Count);
         history.Add(turn);
         Status = turn.Asked.OfType<Asked.Status>().LastOrDefault()?.Text ?? Status;
-        switch (context.Over)
+        switch (session.Over)
         {
             case Asked.Continue next:
                 Input = next.Input;
@@ -65,12 +71,12 @@ internal sealed class ReplayedInstance(string id, string input, Func<IOrchestrat
                 history.Clear();
                 // Results for the generation that is over find nobody; signals that nobody waited for are handed on.
                 Inbox.RemoveAll(arrival => arrival is not Arrival.Raised);
-                Inbox.InsertRange(0, [new Arrival.Started(), .. context.Unprocessed.Select(signal => new Arrival.Raised(signal))]);
+                Inbox.InsertRange(0, [new Arrival.Started(), .. session.Unprocessed.Select(signal => new Arrival.Raised(signal))]);
                 break;
             case Asked.End end:
                 Result = end.Result;
+                Inbox.InsertRange(0, session.Unprocessed.Select(signal => new Arrival.Raised(signal)));
                 break;
         }
-        return turn.Asked;
     }
 }

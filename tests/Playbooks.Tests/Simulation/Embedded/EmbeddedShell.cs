@@ -33,6 +33,8 @@ internal sealed class EmbeddedShell(Simulation world) : ISimulatedShell
         }
     }
 
+    public void Heal() => disk.Full = false;
+
     public void ClockWasSet()
     {
         foreach (var running in processes.Where(running => !running.Dead))
@@ -40,6 +42,8 @@ internal sealed class EmbeddedShell(Simulation world) : ISimulatedShell
     }
 
     public bool HasTimer(string runId, Command.StartTimer timer) => processes[^1].Timers.Has(runId, timer);
+
+    public bool CameTooLate(string runId, string identity) => false;
 
     public void JudgeRest()
     {

@@ -22,7 +22,6 @@ internal sealed class EngineProcess : SimulatedProcess, IDoing
     private readonly TimerWheel wheel;
     private readonly List<Message> inbox = [];
     private readonly Queue<Turn> decided = new();
-    private readonly List<Func<bool>> asked = [];
     private readonly SimulatedTimers timers;
     private readonly List<Task<bool>> adoptions = [];
     private readonly TimeSpan openedAt;
@@ -105,36 +104,21 @@ internal sealed class EngineProcess : SimulatedProcess, IDoing
     internal void Post(string runId, RunEvent happened, string? reported = null) =>
         Post(new Message.Happened(runId, happened, world.Planted == Planted.ReportsNotNoted ? null : reported, null));
 
-    /// <summary>Asks as a caller does; the answer is looked at when it has come.</summary>
-    /// <param name="failed">This process will not answer any more.</param>
-    private void Ask<T>(Message message, Task<T> answer, Action<T> answered, Action failed)
-    {
-        asked.Add(() =>
-        {
-            if (answer.IsCompletedSuccessfully)
-                answered(answer.Result);
-            else if (answer.IsFaulted || Dead)
-                failed();
-            else
-                return false;
-            return true;
-        });
-        Post(message);
-    }
-
     internal override void Start(StartRequest request, Action<StartResult> answered, Action failed)
     {
         disk.KeepText(request.Environment.Digest, request.Environment.Text);
         if (!disk.KeepPlaybook(request.Playbook.Name, request.Playbook.Version, request.Playbook.Digest, request.Playbook.Text))
             return;
         var result = new TaskCompletionSource<StartResult>();
-        Ask(new Message.Start(request, RunInputs.Of(request.Playbook.Inputs, request.Inputs), result), result.Task, answered, failed);
+        Await(result.Task, answered, failed);
+        Post(new Message.Start(request, RunInputs.Of(request.Playbook.Inputs, request.Inputs), result));
     }
 
     internal override void Signal(string runId, string delivery, RunEvent happened, Action<bool> answered, Action failed)
     {
         var known = new TaskCompletionSource<bool>();
-        Ask(new Message.Happened(runId, happened with { At = world.Agenda.GetUtcNow() }, null, known), known.Task, answered, failed);
+        Await(known.Task, answered, failed);
+        Post(new Message.Happened(runId, happened with { At = world.Agenda.GetUtcNow() }, null, known));
     }
 
     protected override void Died()
@@ -142,10 +126,7 @@ internal sealed class EngineProcess : SimulatedProcess, IDoing
         wheel.Dispose();
         inbox.Clear();
         decided.Clear();
-        Acted();
     }
-
-    protected override void Acted() => asked.RemoveAll(isOver => isOver());
 
     private void Decide()
     {
@@ -209,7 +190,7 @@ internal sealed class EngineProcess : SimulatedProcess, IDoing
             turn.Fail(error);
             while (decided.TryDequeue(out var later))
                 later.Fail(error);
-            Acted();
+            LookAtAnswers();
             Kill();
             return;
         }
@@ -250,7 +231,7 @@ internal sealed class EngineProcess : SimulatedProcess, IDoing
         {
             mayAct = false;
             turn.Follow(this);
-            Acted();
+            LookAtAnswers();
             Die();
             return;
         }
@@ -264,8 +245,6 @@ internal sealed class EngineProcess : SimulatedProcess, IDoing
             world.Published(deeds.Run, this);
         Write();
     }
-
-    private void Answered() => asked.RemoveAll(isOver => isOver());
 
     private void Deed()
     {
