@@ -42,11 +42,14 @@ internal sealed class RandomPlaybook
     /// <summary>Events that its waits wait for, each by a name of this list.</summary>
     public static ImmutableArray<string> Signals { get; } = ["vendorReady", "backupDone", "windowOpen"];
 
+    /// <param name="model">That it is about, or an expression that names it.</param>
     /// <exception cref="InvalidOperationException">The reader refuses the text: a defect of this class, or of the reader.</exception>
-    public static RandomPlaybook Make(ulong seed)
+    public static RandomPlaybook Make(ulong seed, string name = "random", string model = "grading")
     {
         var made = new RandomPlaybook(seed);
         made.Write();
+        made.Text = made.Text.Replace("\"playbook\": \"random\"", $"\"playbook\": \"{name}\"", StringComparison.Ordinal)
+            .Replace("\"model\": \"grading\"", $"\"model\": \"{model}\"", StringComparison.Ordinal);
         made.Playbook = Read(made.Text, $"seed-{seed}.json", () => new PlaybookSource("child", ChildText));
         return made;
     }

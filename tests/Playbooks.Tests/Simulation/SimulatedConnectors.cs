@@ -85,11 +85,12 @@ internal sealed class SimulatedConnectors(Simulation world)
         }
     }
 
-    private static JsonData Output(ActionCall call) => call.Command.Action.Name switch
+    private JsonData Output(ActionCall call) => call.Command.Action.Name switch
     {
         "artifacts.lastKnownGood" => JsonData.Object(("version", JsonData.Of(2)), ("digest", JsonData.Of("good")), ("createdAt", JsonData.Of("2026-01-01T00:00:00Z")),
             ("current", JsonData.Of(3)), ("currentDigest", JsonData.Of("bad")), ("passedOver", JsonData.EmptyArray)),
         Catalogue.ReapplyErasures => JsonData.Object(("erasures", JsonData.Of(0)), ("removed", JsonData.Of(0)), ("remaining", JsonData.Of(0)), ("digest", JsonData.Of("good")), ("version", JsonData.Of(2))),
+        "http.get" => JsonData.Object(("status", JsonData.Of(200)), ("body", JsonData.Of(new Dice(world.Seed, SimulatedTargets.EffectOf(call.RunId, call.Command.Id)).OneOf("ready", "no", "no")))),
         _ => JsonData.EmptyObject,
     };
 }

@@ -43,12 +43,16 @@ internal static class SimulatedPlaybooks
     internal static Playbook SmallStorm { get; } = Storm(50);
 
     /// <summary>The same name, with a step more; under a new version only where the author remembered.</summary>
-    internal static Playbook Edited(Playbook playbook, bool newVersion) => Edits.GetOrAdd((playbook.Name, newVersion), _ => Read(playbook.Text
+    internal static Playbook Edited(Playbook playbook, bool newVersion) => Edits.GetOrAdd((playbook.Digest, newVersion), _ => Read(playbook.Text
         .Replace("\"version\": \"1.0.0\"", newVersion ? "\"version\": \"1.0.1\"" : "\"version\": \"1.0.0\"", StringComparison.Ordinal)
         .Replace("\"title\": \"", "\"title\": \"Edited. ", StringComparison.Ordinal)));
 
-    internal static DeploymentEnvironment Environment { get; } = EnvironmentReader.Read($$"""
-        { "name": "live", "kind": "live",
+    internal static DeploymentEnvironment Environment { get; } = EnvironmentOf("live", "");
+
+    internal static DeploymentEnvironment DrillEnvironment { get; } = EnvironmentOf("drill", """, "drill": { "raiseAlert": true, "scriptedApprover": "anna" }""");
+
+    private static DeploymentEnvironment EnvironmentOf(string kind, string extra) => EnvironmentReader.Read($$"""
+        { "name": "{{kind}}", "kind": "{{kind}}",
           "storage": { "main": { "connectionString": "env:STORAGE" }, "vault": { "connectionString": "env:VAULT" } },
           "gateways": { "main": { "state": { "storage": "main", "container": "gateway" } } },
           "models": { {{string.Join(", ", Enumerable.Range(0, 5).Select(number => $$"""
@@ -60,7 +64,7 @@ internal static class SimulatedPlaybooks
           "channels": { "incidents": { "kind": "terminal" } },
           "roles": { "approvers": ["anna"], "commanders": ["commander"], "ml-approvers": [], "payment-approvers": [], "incident-commanders": [] },
           "erasures": { "storage": "main", "table": "erasures" }, "evidence": { "storage": "main", "container": "evidence" },
-          "anchor": { "storage": "vault", "container": "anchors" }, "signing": { "artifactsPublic": "file:artifacts.pub.pem", "evidence": "file:evidence.pem" } }
+          "anchor": { "storage": "vault", "container": "anchors" }, "signing": { "artifactsPublic": "file:artifacts.pub.pem", "evidence": "file:evidence.pem" }{{extra}} }
         """, "environment.json") switch
     {
         ReadResult<DeploymentEnvironment>.Valid valid => valid.Value,

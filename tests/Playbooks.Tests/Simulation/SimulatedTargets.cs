@@ -129,6 +129,7 @@ internal sealed class SimulatedTargets(Simulation world)
     internal void LettersRest() => Violation.When(queues.Values.SelectMany(letters => letters).Any(letter => letter.Dead || !letter.Work), Promises.Letters,
         () => "a letter was taken and has not come to the work queue");
 
-    private static string TargetOf(ActionCall call) =>
-        $"{call.Command.Action.Name.Split('.')[0]}/{call.Command.Inputs["model"]?.AsString() ?? call.RunId + call.Command.Id.Path}";
+    /// <summary>Steps of a random playbook change one artifact side by side, and then doing again what another step has undone is right; so there each step has its own.</summary>
+    private static string TargetOf(ActionCall call) => call.Command.Action.Name.Split('.')[0] + "/"
+        + (call.Command.Inputs["model"]?.AsString() is { } model ? model + (PlannedStart.IsRandomName(call.RunId) ? call.Command.Id.Path : "") : call.RunId + call.Command.Id.Path);
 }

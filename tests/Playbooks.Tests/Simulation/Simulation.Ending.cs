@@ -67,7 +67,7 @@ internal sealed partial class Simulation
     {
         foreach (var (request, mine) in ByRequest)
         {
-            if (!calm.ByRequest.TryGetValue(request, out var theirs) || mine.Started!.Playbook.Digest != theirs.Started!.Playbook.Digest
+            if (!calm.ByRequest.TryGetValue(request, out var theirs) || PlannedStart.IsRandomName(mine.Started!.Playbook.Name) || mine.Started!.Playbook.Digest != theirs.Started!.Playbook.Digest
                 || !mine.Decided.Order(StringComparer.Ordinal).SequenceEqual(theirs.Decided.Order(StringComparer.Ordinal)))
                 continue;
             Compared++;

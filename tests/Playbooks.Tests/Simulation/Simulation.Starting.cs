@@ -9,6 +9,7 @@ namespace Playbooks.Tests.Simulation;
 internal sealed partial class Simulation
 {
     private const int RequestDigits = 10;
+    private const double RandomShare = 0.25;
 
     private readonly Dictionary<string, StartResult> answers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> runOfRequest = new(StringComparer.Ordinal);
@@ -22,13 +23,11 @@ internal sealed partial class Simulation
         for (var index = 0; index < count; index++)
         {
             var number = index;
-            var playbook = shape.Chance(0.6) ? shared : shape.Of(playbooksHere);
-            var model = playbook.Concurrency is null ? $"m{index}" : playbook.Name == "fraud-outage" ? "m4" : "m3";
-            var alert = playbook.Concurrency is null ? null : JsonData.Object(("id", JsonData.Of($"alert-{index}")));
-            Agenda.In(shape.Between(0, 30) * number, () => StartOne(number, playbook, model, alert));
+            var what = shape.Chance(RandomShare) ? PlannedStart.Random(Seed, shape, $"m{index}") : Of(shape.Chance(0.6) ? shared : shape.Of(playbooksHere), index);
+            Agenda.In(shape.Between(0, 30) * number, () => StartOne(number, what));
         }
         if (Faults.Hit(Fault.TimerStorm))
-            Begin("storm", SimulatedPlaybooks.SmallStorm, "m3", null);
+            Begin("storm", PlannedStart.Of(SimulatedPlaybooks.SmallStorm, "m3", null));
         if (Faults.Hit(Fault.UnknownRun))
             Agenda.In(Dice.Between(0, 20), () => Send("nobody-knows-this-run", new RunEvent.SignalReceived("lost", "ready", JsonData.Null, Agenda.GetUtcNow())));
     }
@@ -37,13 +36,17 @@ internal sealed partial class Simulation
     {
         var number = 0;
         foreach (var playbook in given)
-            Begin($"request-{number++}", playbook, "m1", null);
+            Begin($"request-{number++}", PlannedStart.Of(playbook, "m1", null));
     }
 
-    private void StartOne(int number, Playbook playbook, string model, JsonData? alert)
+    private static PlannedStart Of(Playbook playbook, int index) => playbook.Concurrency is null
+        ? PlannedStart.Of(playbook, $"m{index}", null)
+        : PlannedStart.Of(playbook, playbook.Name == "fraud-outage" ? "m4" : "m3", JsonData.Object(("id", JsonData.Of($"alert-{index}"))));
+
+    private void StartOne(int number, PlannedStart what)
     {
-        if (number > 0 && Faults.Hit(Fault.PlaybookEdited))
-            playbook = SimulatedPlaybooks.Edited(playbook, newVersion: Dice.Chance(0.5));
+        if (number > 0 && !what.IsRandom && Faults.Hit(Fault.PlaybookEdited))
+            what = what with { Playbook = SimulatedPlaybooks.Edited(what.Playbook, newVersion: Dice.Chance(0.5)) };
         if (number > 0 && Faults.Hit(Fault.PlaybookDeleted))
         {
             // Nobody can start it any more; those that run have their own text, also after a restart.
@@ -51,22 +54,22 @@ internal sealed partial class Simulation
             Restart();
             return;
         }
-        Begin($"request-{number}", playbook, model, alert);
+        Begin($"request-{number}", what);
         if (Faults.Hit(Fault.StartTwice))
-            Agenda.In(Dice.Between(0, 60), () => Begin($"request-{number}", playbook, model, alert));
+            Agenda.In(Dice.Between(0, 60), () => Begin($"request-{number}", what));
     }
 
-    private void Begin(string requestId, Playbook playbook, string model, JsonData? alert, int tries = 0)
+    private void Begin(string requestId, PlannedStart what, int tries = 0)
     {
         if (process is not { IsOpen: true, Frozen: false } open)
         {
             if (tries < 500)
-                Agenda.In(TimeSpan.FromSeconds(2), () => Begin(requestId, playbook, model, alert, tries + 1));
+                Agenda.In(TimeSpan.FromSeconds(2), () => Begin(requestId, what, tries + 1));
             return;
         }
-        playbooks[playbook.Digest] = playbook;
-        var request = new StartRequest(requestId, playbook, SimulatedPlaybooks.Environment, RunMode.Live, JsonData.Object(("model", JsonData.Of(model))), alert, Starter, null, null, null);
-        open.Start(request, answer => Answered(request, answer), () => Agenda.In(TimeSpan.FromSeconds(1), () => Begin(requestId, playbook, model, alert, tries + 1)));
+        playbooks[what.Playbook.Digest] = what.Playbook;
+        var request = new StartRequest(requestId, what.Playbook, what.Environment, what.Mode, what.Inputs, what.Alert, Starter, null, null, null);
+        open.Start(request, answer => Answered(request, answer), () => Agenda.In(TimeSpan.FromSeconds(1), () => Begin(requestId, what, tries + 1)));
     }
 
     private void Answered(StartRequest request, StartResult answer)
@@ -85,12 +88,15 @@ internal sealed partial class Simulation
             for (var copy = 0; copy < 100; copy++)
                 Send(run, new RunEvent.OrderGiven("pause-once", new Order.Pause(), "commander", ["commanders"], "because", "api", Agenda.GetUtcNow()));
         }
-        if (request.Playbook.Name != "waits")
-            return;
-        var signal = new RunEvent.SignalReceived("signal-1", "ready", JsonData.EmptyObject, Agenda.GetUtcNow());
-        Agenda.In(new Dice(Dice.Of(Seed, run)).Between(1, 100), () => Send(run, signal));
-        if (faults.Hit(Fault.SignalTwice))
-            Agenda.In(Dice.Between(1, 900), () => Send(run, signal));
+        foreach (var name in request.Playbook.AllSteps().OfType<Step.Wait>().Select(wait => wait.For).OfType<WaitFor.Signal>().Select(signal => signal.Name).Distinct())
+        {
+            var signal = new RunEvent.SignalReceived("signal-" + name, name, JsonData.EmptyObject, Agenda.GetUtcNow());
+            var mind = new Dice(Dice.Of(Seed, run + name));
+            if (name == "ready" || mind.Chance(0.7))
+                Agenda.In(mind.Between(1, 100), () => Send(run, signal));
+            if (faults.Hit(Fault.SignalTwice))
+                Agenda.In(Dice.Between(1, 900), () => Send(run, signal));
+        }
     }
 
     /// <summary>A run is new: nobody has its request, and nobody runs under its key.</summary>

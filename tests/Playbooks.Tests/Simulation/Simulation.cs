@@ -14,6 +14,7 @@ internal sealed partial class Simulation
     internal const string Starter = "operator";
     private const int StepsMax = 100_000;
     private const int EventsPerRunMax = 20_000;
+    private const int ResumesMax = 500;
 
     private readonly Dictionary<string, RunWatch> watches = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Playbook> playbooks = new(StringComparer.Ordinal);
@@ -225,14 +226,17 @@ internal sealed partial class Simulation
         Shell.Heal();
         if (process is null && !restarting)
             Restart();
-        foreach (var seconds in new[] { 0, 100, 250 })
-        {
-            Agenda.In(TimeSpan.FromSeconds(seconds), () =>
-            {
-                foreach (var watch in watches.Values.Where(watch => watch is { IsPaused: true, Ended: null }))
-                    People.Resume(watch.RunId);
-            });
-        }
+        ResumePaused(ResumesMax);
+    }
+
+    /// <summary>Somebody looks after paused runs as long as there are runs.</summary>
+    private void ResumePaused(int times)
+    {
+        var going = watches.Values.Where(watch => watch.Ended is null && !IsParked(watch.RunId)).ToList();
+        foreach (var watch in going.Where(watch => watch.IsPaused))
+            People.Resume(watch.RunId);
+        if (times > 0 && (going.Count > 0 || answers.Count == 0))
+            Agenda.In(TimeSpan.FromSeconds(100), () => ResumePaused(times - 1));
     }
 
     private void SetClock(TimeSpan by)
