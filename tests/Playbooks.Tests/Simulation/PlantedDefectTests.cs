@@ -7,19 +7,27 @@ public class PlantedDefectTests(ITestOutputHelper output)
 {
     private const long SeedsMax = 20_000;
 
-    public static TheoryData<string> Defects => [.. Enum.GetNames<Planted>().Where(name => name != nameof(Planted.Nothing))];
+    public static TheoryData<string> OfEmbedded => [.. PlantedDefects.Of(Shell.Embedded).Select(defect => defect.ToString())];
+
+    public static TheoryData<string> OfSecond => [.. PlantedDefects.Of(Shell.Second).Select(defect => defect.ToString())];
 
     [Fact]
-    public void There_are_enough_of_them() => Assert.True(Defects.Count >= 30);
+    public void There_are_enough_of_them() => Assert.All(Enum.GetValues<Shell>(), shell => Assert.True(PlantedDefects.Of(shell).Count() >= 30));
 
     [Theory]
-    [MemberData(nameof(Defects))]
-    public void A_planted_defect_is_found(string defect)
+    [MemberData(nameof(OfEmbedded))]
+    public void A_planted_defect_is_found(string defect) => Find(Shell.Embedded, Enum.Parse<Planted>(defect), 1);
+
+    [Theory]
+    [MemberData(nameof(OfSecond))]
+    public void A_planted_defect_is_found_through_the_second_shell(string defect) => Find(Shell.Second, Enum.Parse<Planted>(defect), 1);
+
+    private void Find(Shell shell, Planted defect, ulong first)
     {
-        var tally = Campaign.Run(Shell.Embedded, 1, long.MaxValue, Enum.Parse<Planted>(defect), SeedsMax);
+        var tally = Campaign.Run(shell, first, long.MaxValue, defect, SeedsMax);
         Assert.True(tally.FirstFailure is not null, $"{defect} was not found in {SeedsMax} seeds.");
         var (seed, failure) = tally.FirstFailure!.Value;
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{defect,-28} seed {seed,6}  {failure.Message[..Math.Min(failure.Message.Length, 200)]}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{shell} {defect,-28} seed {seed,6}  {failure.Message[..Math.Min(failure.Message.Length, 200)]}"));
         Assert.IsType<Violation>(failure);
     }
 }

@@ -35,5 +35,6 @@ internal static class Promises
     internal const string Parked = "a parked run calls for help";
     internal const string Memory = "memory is bounded";
     internal const string SameEnd = "a faulty run ends like the fault-free one";
+    internal const string SameReplay = "a replay asks for the same";
     internal const string SameTrace = "the same seed gives the same trace";
 }

@@ -5,6 +5,7 @@ using Playbooks.Core.Decisions;
 using Playbooks.DurableFunctions.Activities;
 using Playbooks.DurableFunctions.Orchestration;
 using Playbooks.Tests.Shells;
+using Simulated = Playbooks.Tests.Simulation;
 
 namespace Playbooks.Tests.Simulation;
 
@@ -27,10 +28,12 @@ internal sealed class SecondShell : ISimulatedShell
         // Short, so that a run goes through many generations and a replay is not long.
         var rotateAt = dice.OneOf(3, 8, 20, 40);
         rotation = new Rotation(rotateAt, dice.Percent(50) ? rotateAt * 2 : int.MaxValue);
-        Hub = new Hub(world, context => RunOrchestrator.RunAsync(context, Noting(context), rotation));
+        Planted = new PlantedActivities(world.Planted);
+        Hub = new Hub(world, context => RunOrchestrator.RunAsync(PlantedOrchestration.Of(context, world), Noting(context), rotation));
     }
 
     internal Hub Hub { get; }
+    internal PlantedActivities Planted { get; }
     internal IJournals Journals => stores;
     internal IOutcomes Outcomes => stores;
     internal ITexts Texts => stores;
@@ -75,6 +78,8 @@ internal sealed class SecondShell : ISimulatedShell
     /// <returns>False when the journal has another length.</returns>
     internal bool Append(string runId, long length, ReadOnlyMemory<byte> block)
     {
+        if (world.Planted == Simulated.Planted.NoFencing)
+            length = Journals.ReadAsync(runId, 0, long.MaxValue, CancellationToken.None).Result.Length;
         if (!Journals.TryAppendAsync(runId, length, block, CancellationToken.None).Result)
             return false;
         if (!byRun.TryGetValue(runId, out var log))

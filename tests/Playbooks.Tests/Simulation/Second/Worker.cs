@@ -117,11 +117,25 @@ internal sealed class Worker : SimulatedProcess, IActions, IPeople, IAnchors, II
             turning.Remove(instance);
             return;
         }
+        try
+        {
+            Play(instance);
+        }
+        catch (NonDeterminismException found)
+        {
+            throw new Violation(Promises.SameReplay, found.Message);
+        }
+    }
+
+    private void Play(HubInstance instance)
+    {
         Reorder(instance.Replayed.Inbox);
         var stood = ready.Remove(instance, out var session) && instance.Replayed.StandsAt(session) && !world.Dice.Chance(ReplayedWhole);
         session = stood ? session! : instance.Replayed.Replay();
         var before = instance.Replayed.Kept;
         var turn = instance.Replayed.Play(session, world.Agenda.GetUtcNow());
+        if (stood && session.Over is not null)
+            instance.Replayed.Replay().Play(turn, turn.Asked);
         if (Epoch > 1 && (world.Agenda.Elapsed - openedAt).TotalSeconds < RecoversWithinSeconds && world.Faults.Hit(Fault.CrashInRecovery))
             throw new Killed();
         if (world.Faults.Hit(Fault.TurnLost))
@@ -131,12 +145,12 @@ internal sealed class Worker : SimulatedProcess, IActions, IPeople, IAnchors, II
         In(world.Dice.Between(0.0005, 0.005), () =>
         {
             turning.Remove(instance);
-            Keep(instance, turn, session, before, stood);
+            Keep(instance, turn, session, before);
         });
     }
 
     /// <summary>The host takes a turn only from who has seen the last one.</summary>
-    private void Keep(HubInstance instance, Turn turn, ReplaySession session, int before, bool stood)
+    private void Keep(HubInstance instance, Turn turn, ReplaySession session, int before)
     {
         if (instance.IsGone)
             return;
@@ -146,8 +160,6 @@ internal sealed class Worker : SimulatedProcess, IActions, IPeople, IAnchors, II
                 Wake(instance);
             return;
         }
-        if (stood && session.Over is not null)
-            instance.Replayed.Replay().Play(turn, turn.Asked);
         instance.Replayed.Keep(turn, session);
         if (session.Over is null)
             ready[instance] = session;
@@ -175,7 +187,7 @@ internal sealed class Worker : SimulatedProcess, IActions, IPeople, IAnchors, II
         Arrival result;
         try
         {
-            result = new Arrival.Done(act.Request, await activities.ExecuteAsync(act.Activity, act.Input, $"invocation-{Epoch}-{++invocations}", CancellationToken.None));
+            result = new Arrival.Done(act.Request, await shell.Planted.ExecuteAsync(activities, act.Activity, act.Input, $"invocation-{Epoch}-{++invocations}"));
         }
 #pragma warning disable CA1031 // Whatever an activity throws, its host hands to the orchestrator.
         catch (Exception failure)

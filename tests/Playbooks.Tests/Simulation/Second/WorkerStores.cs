@@ -41,13 +41,13 @@ internal sealed class WorkerStores(Simulation world, Worker worker, SecondShell 
     }
 
     public Task<ReadOnlyMemory<byte>> ReadAsync(string runId, long offset, long bytesMax, CancellationToken cancellationToken) =>
-        Call(() => journals.ReadAsync(runId, offset, bytesMax, cancellationToken).Result);
+        Call(() => journals.ReadAsync(runId, offset, bytesMax, cancellationToken).Result is var bytes && offset > 0 && world.Planted == Planted.LostAnswerIsAnothers ? Another(bytes) : bytes);
 
     public Task<string?> FindAsync(string runId, string commandId, CancellationToken cancellationToken) =>
         Call(() => outcomes.FindAsync(runId, commandId, cancellationToken).Result);
 
     public Task<string> ClaimAsync(string runId, string commandId, string owner, CancellationToken cancellationToken) =>
-        Call(() => outcomes.ClaimAsync(runId, commandId, owner, cancellationToken).Result);
+        Call(() => outcomes.ClaimAsync(runId, commandId, owner, cancellationToken).Result is var first && world.Planted == Planted.ClaimIgnored ? owner : first);
 
     public Task<string> KeepAsync(string runId, string commandId, string outcome, CancellationToken cancellationToken) =>
         Call(() => outcomes.KeepAsync(runId, commandId, outcome, cancellationToken).Result);
@@ -64,7 +64,7 @@ internal sealed class WorkerStores(Simulation world, Worker worker, SecondShell 
         Call(() => texts.KeepVersionAsync(name, version, digest, cancellationToken).Result);
 
     public Task<string> KeepStartAsync(string requestId, string answer, CancellationToken cancellationToken) =>
-        Call(() => texts.KeepStartAsync(requestId, answer, cancellationToken).Result);
+        Call(() => texts.KeepStartAsync(requestId, answer, cancellationToken).Result is var first && world.Planted == Planted.StartsForgotten ? answer : first);
 
     /// <summary>Most calls are answered here and now, so that not every run takes thousands of steps; some take their time.</summary>
     private Task<T> Call<T>(Func<T> call)
@@ -94,6 +94,8 @@ internal sealed class WorkerStores(Simulation world, Worker worker, SecondShell 
             return new TaskCompletionSource<T>().Task;
         return world.Faults.Hit(Fault.StoreFailsAfter) ? Task.FromException<T>(new IOException("The connection broke after it was sent.")) : Task.FromResult(answer);
     }
+
+    private static ReadOnlyMemory<byte> Another(ReadOnlyMemory<byte> bytes) => bytes.ToArray().Reverse().ToArray();
 
     private bool Dies()
     {
