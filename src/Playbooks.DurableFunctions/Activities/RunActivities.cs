@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Playbooks.Core;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
@@ -13,6 +14,10 @@ public sealed class RunActivities(IJournals journals, IOutcomes outcomes, ITexts
     Func<RunSummary, CancellationToken, Task> raiseAlert, TimeProvider time)
 {
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromMinutes(1);
+    /// <summary>When there are more, all are forgotten and read again as they are needed.</summary>
+    private const int EnvironmentsKeptMax = 64;
+
+    private readonly ConcurrentDictionary<string, DeploymentEnvironment> environments = new(StringComparer.Ordinal);
 
     /// <param name="owner">This invocation; another one of the same call has another name.</param>
     public Task<string> ExecuteAsync(string activity, string input, string owner, CancellationToken cancellationToken) => activity switch
@@ -131,8 +136,16 @@ public sealed class RunActivities(IJournals journals, IOutcomes outcomes, ITexts
         return Answers.Write((RunEvent?)null);
     }
 
-    private async Task<DeploymentEnvironment> EnvironmentAsync(string digest, CancellationToken cancellationToken) =>
-        await texts.FindAsync(digest, cancellationToken).ConfigureAwait(false) is { } text
-        && EnvironmentReader.Read(text, "environment") is ReadResult<DeploymentEnvironment>.Valid valid ? valid.Value
-        : throw new InvalidOperationException($"The environment's text {digest} was not kept or cannot be read.");
+    /// <summary>Read once for all the actions of all the runs that are pinned to it: what a text means depends on nothing but itself.</summary>
+    private async Task<DeploymentEnvironment> EnvironmentAsync(string digest, CancellationToken cancellationToken)
+    {
+        if (environments.TryGetValue(digest, out var known))
+            return known;
+        var environment = await texts.FindAsync(digest, cancellationToken).ConfigureAwait(false) is { } text
+            && EnvironmentReader.Read(text, "environment") is ReadResult<DeploymentEnvironment>.Valid valid ? valid.Value
+            : throw new InvalidOperationException($"The environment's text {digest} was not kept or cannot be read.");
+        if (environments.Count >= EnvironmentsKeptMax)
+            environments.Clear();
+        return environments[digest] = environment;
+    }
 }

@@ -96,6 +96,21 @@ public class ActivityTests
     }
 
     [Fact]
+    public async Task An_environment_is_read_once_for_all_the_actions_that_are_pinned_to_it()
+    {
+        Begin("notify", _ => []);
+        var asked = new CountedTexts(stores);
+        var outside = new ProcessOutside(world);
+        var counted = new RunActivities(stores, stores, asked, outside, outside, outside, (_, _) => Task.CompletedTask, time);
+
+        foreach (var attempt in new[] { 1, 2, 3 })
+            await counted.ExecuteAsync(ActivityNames.Act, CallOf("notify", attempt).Write(), "one", TestContext.Current.CancellationToken);
+
+        Assert.Equal((3, 1), (world.Calls.Count, asked.Finds));
+        Assert.All(world.Calls, call => Assert.Equal(environment.Digest, call.Environment.Digest));
+    }
+
+    [Fact]
     public async Task An_append_that_is_repeated_finds_its_own_bytes_and_is_done()
     {
         var first = await AppendAsync(JournalPosition.Beginning(RunId), "{\"a\":1}", "{\"b\":2}");
@@ -163,6 +178,26 @@ public class ActivityTests
     }
 
     private Task<string> ExecuteAsync(string action, string owner) => activities.ExecuteAsync(ActivityNames.Act,
-        new Call.Act(RunId, RunMode.Live, environment.Digest, new CommandId("act", Purpose.Do, 0, 1, 0), "key", action, JsonData.EmptyObject,
-            ShellContract.Start.AddMinutes(2), null, false, null, false).Write(), owner, TestContext.Current.CancellationToken);
+        CallOf(action, 1).Write(), owner, TestContext.Current.CancellationToken);
+
+    private Call.Act CallOf(string action, int attempt) => new(RunId, RunMode.Live, environment.Digest, new CommandId("act", Purpose.Do, 0, attempt, 0), "key", action,
+        JsonData.EmptyObject, ShellContract.Start.AddMinutes(2), null, false, null, false);
+
+    private sealed class CountedTexts(ITexts inner) : ITexts
+    {
+        public int Finds { get; private set; }
+
+        public Task<string?> FindAsync(string digest, CancellationToken cancellationToken)
+        {
+            Finds++;
+            return inner.FindAsync(digest, cancellationToken);
+        }
+
+        public Task KeepAsync(string digest, string text, CancellationToken cancellationToken) => inner.KeepAsync(digest, text, cancellationToken);
+
+        public Task<string> KeepVersionAsync(string name, string version, string digest, CancellationToken cancellationToken) =>
+            inner.KeepVersionAsync(name, version, digest, cancellationToken);
+
+        public Task<string> KeepStartAsync(string requestId, string answer, CancellationToken cancellationToken) => inner.KeepStartAsync(requestId, answer, cancellationToken);
+    }
 }
