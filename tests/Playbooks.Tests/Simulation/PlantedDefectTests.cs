@@ -7,6 +7,16 @@ public class PlantedDefectTests(ITestOutputHelper output)
 {
     private const long SeedsMax = 20_000;
 
+    /// <summary>
+    /// Where the rarer ones were found last, so that few seeds are played. Only speed hangs on it: when the worlds change, the search goes on from there.
+    /// </summary>
+    private static readonly Dictionary<Planted, ulong> FirstOfSecond = new()
+    {
+        [Planted.AnswerOfAnyAttempt] = 123, [Planted.FenceIgnored] = 364, [Planted.LateVoteCounts] = 2060, [Planted.SecondVoteCounts] = 1934, [Planted.SignalsLostAtRotation] = 408,
+        [Planted.StarterMayVote] = 338, [Planted.StrangerMayVote] = 173, [Planted.TransientAfterEffect] = 124, [Planted.OldDigestCounts] = 31, [Planted.ParkedToldToNobody] = 46,
+        [Planted.SignalDroppedWhilePaused] = 35, [Planted.StrangerMayOrder] = 30,
+    };
+
     public static TheoryData<string> OfEmbedded => [.. PlantedDefects.Of(Shell.Embedded).Select(defect => defect.ToString())];
 
     public static TheoryData<string> OfSecond => [.. PlantedDefects.Of(Shell.Second).Select(defect => defect.ToString())];
@@ -20,7 +30,7 @@ public class PlantedDefectTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(OfSecond))]
-    public void A_planted_defect_is_found_through_the_second_shell(string defect) => Find(Shell.Second, Enum.Parse<Planted>(defect), 1);
+    public void A_planted_defect_is_found_through_the_second_shell(string defect) => Find(Shell.Second, Enum.Parse<Planted>(defect), FirstOfSecond.GetValueOrDefault(Enum.Parse<Planted>(defect), 1UL));
 
     private void Find(Shell shell, Planted defect, ulong first)
     {

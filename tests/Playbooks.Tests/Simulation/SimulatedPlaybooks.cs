@@ -47,6 +47,8 @@ internal static class SimulatedPlaybooks
         .Replace("\"version\": \"1.0.0\"", newVersion ? "\"version\": \"1.0.1\"" : "\"version\": \"1.0.0\"", StringComparison.Ordinal)
         .Replace("\"title\": \"", "\"title\": \"Edited. ", StringComparison.Ordinal)));
 
+    private static ImmutableArray<string> Queues { get; } = ["recommendation-jobs", "fraud-checks"];
+
     internal static DeploymentEnvironment Environment { get; } = EnvironmentOf("live", "");
 
     internal static DeploymentEnvironment DrillEnvironment { get; } = EnvironmentOf("drill", """, "drill": { "raiseAlert": true, "scriptedApprover": "anna" }""");
@@ -59,7 +61,7 @@ internal static class SimulatedPlaybooks
             "m{{number}}": { "artifacts": { "at": { "storage": "main", "container": "models" }, "layout": "pointer", "holdsPersonalData": true }, "gateway": "main",
             "service": "http://127.0.0.1:9/", "defaultSuite": "golden", "suites": { "golden": "golden.json" } }
             """))}} },
-          "queues": { {{string.Join(", ", new[] { "recommendation-jobs", "fraud-checks" }.Select(name =>
+          "queues": { {{string.Join(", ", Queues.Select(name =>
             $$""" "{{name}}": { "storage": "main", "deadLetter": "{{name}}-poison", "work": "{{name}}", "ledgerTable": "ledger", "consumer": "keyed" } """))}} },
           "channels": { "incidents": { "kind": "terminal" } },
           "roles": { "approvers": ["anna"], "commanders": ["commander"], "ml-approvers": [], "payment-approvers": [], "incident-commanders": [] },

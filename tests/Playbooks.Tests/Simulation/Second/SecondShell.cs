@@ -26,7 +26,7 @@ internal sealed class SecondShell : ISimulatedShell
         this.world = world;
         var dice = new Dice(world.Seed, "rotation");
         // Short, so that a run goes through many generations and a replay is not long.
-        var rotateAt = dice.OneOf(3, 8, 20, 40);
+        var rotateAt = dice.OneOf(4, 12, 30, 60);
         rotation = new Rotation(rotateAt, dice.Percent(50) ? rotateAt * 2 : int.MaxValue);
         Planted = new PlantedActivities(world.Planted);
         Hub = new Hub(world, context => RunOrchestrator.RunAsync(PlantedOrchestration.Of(context, world), Noting(context), rotation));
@@ -104,13 +104,16 @@ internal sealed class SecondShell : ISimulatedShell
         // Where two instances write, each is right only about its own events.
         if (Hub.EpochOf(instance.RunId) == 1 && decided.TryGetValue(context, out var live) && live.Sequence == log.Events.Count)
             world.Compare(live);
-        var ended = world.Watch(instance.RunId).Ended is not null;
-        if (instance.IsOver && !ended)
+        if (instance.IsOver)
         {
+            if (!InstanceStatus.Read(instance.Replayed.Result!).Fenced)
+                return;
             Violation.When(Hub.EpochOf(instance.RunId) == 1, Promises.Progress, () => $"{instance.RunId} is given up by its only instance");
-            Lose(instance, goesOn: false);
+            // A parked run has its instance for good: what happens to it is still kept.
+            if (log.Folded is not { IsQuiet: true, ParkedBecause: null } || !Decider.Decide(log.Folded).IsEmpty)
+                Lose(instance, goesOn: false);
         }
-        else if (!instance.IsOver && !ended && world.Faults.Hit(Fault.InstanceLost))
+        else if (world.Watch(instance.RunId).Ended is null && world.Faults.Hit(Fault.InstanceLost))
         {
             Lose(instance, goesOn: world.Faults.Hit(Fault.InstanceGoesOn));
         }

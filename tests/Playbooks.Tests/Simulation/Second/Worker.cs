@@ -14,8 +14,8 @@ namespace Playbooks.Tests.Simulation;
 internal sealed class Worker : SimulatedProcess, IActions, IPeople, IAnchors, IInstances
 {
     private const double RecoversWithinSeconds = 1;
-    /// <summary>Share of the turns for which a whole generation is replayed, though an orchestrator stands ready.</summary>
-    private const double ReplayedWhole = 0.2;
+    /// <summary>Share of the turns for which the generation is replayed though an orchestrator stands ready. At its end, it always is.</summary>
+    private const double ReplayedWhole = 0.05;
 
     private static readonly Task<string> Shown = Task.FromResult("");
 
