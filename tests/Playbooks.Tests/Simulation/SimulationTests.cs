@@ -3,12 +3,13 @@ using System.Globalization;
 
 namespace Playbooks.Tests.Simulation;
 
-/// <summary>The engine's loop in worlds that go wrong. <c>docs/testing.md</c> says how to run more of them.</summary>
+/// <summary>Both shells in worlds that go wrong. <c>docs/testing.md</c> says how to run more of them.</summary>
 public class SimulationTests(ITestOutputHelper output)
 {
     private const long RunsDefault = 40_000;
     private const long SecondRunsDefault = 3_000;
     private const ulong FirstSeed = 1;
+    private const int SeedsTraced = 50;
 
     [Fact]
     public void Faulty_runs_keep_every_promise() => Faulty(Shell.Embedded, Number("SIMULATION_RUNS") ?? RunsDefault);
@@ -54,12 +55,16 @@ public class SimulationTests(ITestOutputHelper output)
         Assert.Equal(10_000, simulation.Watches.Sum(watch => watch.Ends.Count(end => end.EndsWith("/nap succeeded", StringComparison.Ordinal))));
     }
 
-    [Fact]
-    public void A_seed_gives_the_same_trace_and_another_seed_another()
+    [Theory]
+    [InlineData("Embedded")]
+    [InlineData("Second")]
+    public void A_seed_gives_the_same_trace_and_another_seed_another(string shell)
     {
-        var traces = Enumerable.Range(1, 50).Select(seed => Campaign.Try(Shell.Embedded, (ulong)seed).Simulation.Trace).ToList();
-        Assert.Equal(traces, Enumerable.Range(1, 50).Select(seed => Campaign.Try(Shell.Embedded, (ulong)seed).Simulation.Trace));
-        Assert.Equal(50, traces.Distinct().Count());
+        var traces = Traces();
+        Assert.Equal(traces, Traces());
+        Assert.Equal(SeedsTraced, traces.Distinct().Count());
+
+        List<ulong> Traces() => [.. Enumerable.Range(1, SeedsTraced).Select(seed => Campaign.Try(Enum.Parse<Shell>(shell), (ulong)seed).Simulation.Trace)];
     }
 
     private static long? Number(string variable) =>
