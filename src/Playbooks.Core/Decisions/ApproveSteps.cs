@@ -97,10 +97,11 @@ internal static class ApproveSteps
                 Failing.Fail(d, at, ErrorKind.Denied, $"It needs the approval of {path}, which has not been given.");
                 return false;
             }
-            if (Changed(d, new StepAt(step, path, place, []), step, voting.Approval) is not { } what)
-                continue;
-            d.State(new RunEvent.ApprovalVoided(path, voting.Approval.Round, what, d.Now));
-            return false;
+            if (Changed(d, new StepAt(step, path, place, []), step, voting.Approval) is { } what)
+            {
+                d.State(new RunEvent.ApprovalVoided(path, voting.Approval.Round, what, d.Now));
+                return false;
+            }
         }
         return true;
     }
@@ -136,19 +137,18 @@ internal static class ApproveSteps
         // A block is covered with all that it does.
         foreach (var step in d.Playbook.AllSteps().Where(step => approve.Covers.Contains(step.Id)).SelectMany(step => step.WithDescendants()).DistinctBy(step => step.Id))
         {
-            var id = step.Id;
-            if (step is not Step.Do act)
+            var what = JsonData.Of("as written");
+            if (step is Step.Do act)
             {
-                covered.Add(new(id, JsonData.Of("as written")));
-                continue;
+                var inputs = InputsOf(d.Playbook, act, scope);
+                if (inputs.Error is { } error)
+                {
+                    problem = $"The inputs of {step.Id}, which {at.Path} covers, cannot be resolved: {error.Message}";
+                    return null;
+                }
+                what = JsonData.Object(("do", JsonData.Of(act.Action.Name)), ("with", inputs.Value!));
             }
-            var inputs = InputsOf(d.Playbook, act, scope);
-            if (inputs.Error is { } error)
-            {
-                problem = $"The inputs of {id}, which {at.Path} covers, cannot be resolved: {error.Message}";
-                return null;
-            }
-            covered.Add(new(id, JsonData.Object(("do", JsonData.Of(act.Action.Name)), ("with", inputs.Value!))));
+            covered.Add(new(step.Id, what));
         }
         return JsonData.Object(covered);
     }

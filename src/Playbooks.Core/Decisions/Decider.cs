@@ -66,10 +66,8 @@ public static partial class Decider
         }
 
         var start = ImmutableArray.CreateBuilder<Command.RunAction>();
-        foreach (var wanted in asked.Commands)
+        foreach (var command in asked.Commands.OfType<Command.RunAction>())
         {
-            if (wanted is not Command.RunAction command)
-                continue;
             var running = RunningOf(run, command.Id);
             if (running is not null && !(adopt && running.Owner != owner))
                 continue;

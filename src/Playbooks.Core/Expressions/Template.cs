@@ -46,18 +46,24 @@ public sealed class Template : IEquatable<Template>
         var text = new StringBuilder();
         foreach (var part in Parts)
         {
-            if (part is TemplatePart.Literal literal)
-                text.Append(literal.Text);
-            if (part is not TemplatePart.Embedded embedded)
-                continue;
-            if (embedded.Expression.Evaluate(scope, evaluator) is not { } value)
-                return Failed(evaluator.Error!, embedded.Offset);
-            if (value.IsNull)
-                return EvaluationResult.Failed(new ExpressionError(ExpressionErrorKind.InvalidValue, embedded.Offset,
-                    $"'{embedded.Expression.Text.Trim()}' is null inside a text.", "Say what to write then: coalesce(…, 'unknown')."));
-            text.Append(value.AsString() ?? value.Text);
-            if (!evaluator.HasRoom(text.Length, 0))
-                return Failed(evaluator.Error!, embedded.Offset);
+            switch (part)
+            {
+                case TemplatePart.Literal literal:
+                    text.Append(literal.Text);
+                    break;
+                case TemplatePart.Embedded embedded:
+                    if (embedded.Expression.Evaluate(scope, evaluator) is not { } value)
+                        return Failed(evaluator.Error!, embedded.Offset);
+                    if (value.IsNull)
+                        return EvaluationResult.Failed(new ExpressionError(ExpressionErrorKind.InvalidValue, embedded.Offset,
+                            $"'{embedded.Expression.Text.Trim()}' is null inside a text.", "Say what to write then: coalesce(…, 'unknown')."));
+                    text.Append(value.AsString() ?? value.Text);
+                    if (!evaluator.HasRoom(text.Length, 0))
+                        return Failed(evaluator.Error!, embedded.Offset);
+                    break;
+                default:
+                    throw new System.Diagnostics.UnreachableException();
+            }
         }
         return evaluator.Made(JsonData.Of(text.ToString()), 0) is { } made ? EvaluationResult.Of(made) : Failed(evaluator.Error!, 0);
     }

@@ -27,17 +27,16 @@ internal static class TemplateReader
             {
                 FlushLiteral();
                 var start = position + Opening.Length;
-                if (ClosingBrace(text, start) is not { } end)
+                if (ClosingBrace(text, start) is { } end)
+                {
+                    ReadExpression(start, end);
+                    position = end + 1;
+                }
+                else
                 {
                     errors.Add(new ExpressionError(ExpressionErrorKind.Syntax, position, "The ${ is never closed.", "Add the closing }, or write $${ for a literal ${."));
-                    break;
+                    position = text.Length;
                 }
-                var (expression, error) = Expression.Parse(text[start..end]);
-                if (expression is not null)
-                    parts.Add(new TemplatePart.Embedded(expression, start));
-                else
-                    errors.Add(error! with { Offset = error.Offset + start });
-                position = end + 1;
             }
             else
             {
@@ -47,6 +46,15 @@ internal static class TemplateReader
         }
         FlushLiteral();
         return errors.Count > 0 ? new TemplateResult(null, errors.ToImmutable()) : new TemplateResult(new Template(text, parts.ToImmutable()), []);
+
+        void ReadExpression(int start, int end)
+        {
+            var (expression, error) = Expression.Parse(text[start..end]);
+            if (expression is not null)
+                parts.Add(new TemplatePart.Embedded(expression, start));
+            else
+                errors.Add(error! with { Offset = error.Offset + start });
+        }
 
         void FlushLiteral()
         {
