@@ -77,14 +77,8 @@ internal static class DoSteps
             Failing.Fail(d, at, ErrorKind.Bug, $"The output of {step.Action.Name} passes the limit of {Limits.StepOutputMaxBytes} bytes, or all outputs that of {Limits.RunOutputsMaxBytes}.");
             return;
         }
-        if (step.Action.Name == Catalogue.Isolate && !acting.Simulated)
-        {
-            var model = acting.Inputs["model"]?.AsString() ?? "";
-            if (d.Run.Clocks.Degraded is null)
-                d.State(new RunEvent.ModelDegraded(model, d.Now));
-            if (d.Run.UnconfirmedModels.Contains(model))
-                d.State(new RunEvent.IsolationConfirmed(model, d.Now));
-        }
+        if (step.Action.Name == Catalogue.Isolate && !acting.Simulated && d.Run.Clocks.Degraded is null)
+            d.State(new RunEvent.ModelDegraded(acting.Inputs["model"]?.AsString() ?? "", d.Now));
         d.State(new RunEvent.StepSucceeded(at.Path, output, d.Now));
         if (step.Recovers)
             d.State(new RunEvent.ServiceRecovered(at.Path, d.Now));

@@ -57,9 +57,6 @@ internal static class Drains
             case Tried.Quiet quiet:
                 d.State(new RunEvent.StepSkipped(path, "stopped: " + quiet.Message, d.Now));
                 break;
-            case Tried.GivenUp given:
-                d.State(new RunEvent.StepFailed(path, given.Kind, given.Message, "stopped", d.Now));
-                break;
             default:
                 throw new System.Diagnostics.UnreachableException();
         }

@@ -1,4 +1,5 @@
 using Playbooks.Core.Definitions;
+using Playbooks.Core.Expressions;
 
 namespace Playbooks.Core.Decisions;
 
@@ -26,7 +27,7 @@ internal static class RepeatSteps
         var until = step.Until.Evaluate(Scope.For(d.Run, body));
         if (until.Error is { } error)
             Failing.Fail(d, at, ErrorKind.Invalid, $"'until' cannot be evaluated: {error.Message}");
-        else if (Scope.IsTrue(until.Value!))
+        else if (Evaluator.IsTrue(until.Value!))
             Blocks.Succeed(d, at);
         else if (round + 1 >= step.MaxTimes)
             Failing.Fail(d, at, ErrorKind.Timeout, $"After {step.MaxTimes} rounds it still does not hold: {step.Until.Text}");

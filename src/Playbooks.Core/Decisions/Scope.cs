@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text.Json;
 using Playbooks.Core.Definitions;
 using Playbooks.Core.Json;
 
@@ -29,16 +28,6 @@ internal static class Scope
         return JsonData.Object([("inputs", seen.Inputs), ("alert", Alert(run)), ("run", RunData(run)),
             ("steps", JsonData.Object(seen.Steps)), .. seen.Loop]);
     }
-
-    /// <summary>JMESPath's truth: everything but false, null and what is empty.</summary>
-    public static bool IsTrue(JsonData value) => value.Kind switch
-    {
-        JsonValueKind.False or JsonValueKind.Null => false,
-        JsonValueKind.String => value.AsString()!.Length > 0,
-        JsonValueKind.Array => value.Elements.Length > 0,
-        JsonValueKind.Object => value.Properties.Length > 0,
-        _ => true,
-    };
 
     private static JsonData Alert(Run run)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Playbooks.Core.Definitions;
+using Playbooks.Core.Expressions;
 using Playbooks.Core.Json;
 
 namespace Playbooks.Core.Decisions;
@@ -31,7 +32,7 @@ internal static class StartStep
                 Failing.Fail(d, at, ErrorKind.Invalid, $"'when' cannot be evaluated: {error.Message}");
                 return;
             }
-            if (!Scope.IsTrue(decided.Value!))
+            if (!Evaluator.IsTrue(decided.Value!))
             {
                 d.State(new RunEvent.StepSkipped(path, $"when is false: {when.Text}", d.Now));
                 return;

@@ -1,4 +1,5 @@
 using Playbooks.Core.Definitions;
+using Playbooks.Core.Expressions;
 
 namespace Playbooks.Core.Decisions;
 
@@ -16,7 +17,7 @@ internal static class SwitchSteps
                 Failing.Fail(d, at, ErrorKind.Invalid, $"The condition of arm {i + 1} cannot be evaluated: {error.Message}");
                 return;
             }
-            if (Scope.IsTrue(when.Value!))
+            if (Evaluator.IsTrue(when.Value!))
             {
                 d.State(new RunEvent.StepStarted(at.Path, d.Now) { Arm = "arm" + i });
                 return;
