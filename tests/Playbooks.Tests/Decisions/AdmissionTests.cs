@@ -55,4 +55,39 @@ public class AdmissionTests
 
         Assert.Empty(held.Resolved("2").CooldownOver(At.AddMinutes(30)).Start);
     }
+
+    [Fact]
+    public void Ten_alerts_are_held_back_and_start_the_earliest_first()
+    {
+        var rule = Rule(OnConflict.Attach, 30);
+        var cooling = (Admission.Free with { RunningRun = "run-1" }).RunEnded("run-1", rule, At).Next;
+        for (var i = 0; i < Admission.HeldBackMax; i++)
+        {
+            var (next, decision) = cooling.Admit(Start($"{i}") with { DetectedAt = At.AddMinutes(-i) }, rule, "run-2", At);
+            Assert.Equal(new Admitted.HoldBack("run-1", At.AddMinutes(30)), decision);
+            cooling = next;
+        }
+
+        Assert.Equal(new Admitted.Refuse("10 alerts are held back for this key already."), cooling.Admit(Start("more"), rule, "run-2", At).Decision);
+        Assert.Equal(["9", "8", "7", "6", "5", "4", "3", "2", "1", "0"], cooling.CooldownOver(At.AddMinutes(30)).Start.Select(start => start.RequestId));
+    }
+
+    [Fact]
+    public void Without_a_cooldown_the_key_is_free_at_once()
+    {
+        var ended = (Admission.Free with { RunningRun = "run-1" }).RunEnded("run-1", Rule(OnConflict.Attach, 0), At).Next;
+
+        Assert.Null(ended.CooldownUntil);
+        Assert.IsType<Admitted.Start>(ended.Admit(Start("2"), Rule(OnConflict.Attach, 0), "run-2", At).Decision);
+    }
+
+    [Fact]
+    public void A_refusal_says_who_has_the_key_or_how_many_wait_for_it()
+    {
+        var taken = Admission.Free with { RunningRun = "run-1" };
+        Assert.Equal(new Admitted.Refuse("Run run-1 has this key. Wait for its end or cancel it."), taken.Admit(Start("2"), Rule(OnConflict.Reject, 30), "run-2", At).Decision);
+
+        var full = taken with { Queue = [.. Enumerable.Range(0, Limits.QueuedRunsPerKeyMax).Select(i => Start($"{i}"))] };
+        Assert.Equal(new Admitted.Refuse("10 runs wait for this key already."), full.Admit(Start("more"), Rule(OnConflict.Queue, 30), "run-2", At).Decision);
+    }
 }

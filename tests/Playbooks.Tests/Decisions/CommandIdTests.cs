@@ -10,6 +10,7 @@ public class CommandIdTests
     [InlineData("restore~d.0.1.0", "restore", Purpose.Do, 0, 1, 0)]
     [InlineData("ramp[2]/shift~u.1.12.99", "ramp[2]/shift", Purpose.Undo, 1, 12, 99)]
     [InlineData("grading~s.0.1.3", "grading", Purpose.Safety, 0, 1, 3)]
+    [InlineData("a~d.0.1.0", "a", Purpose.Do, 0, 1, 0)]
     [InlineData("odd~name~d.0.1.0", "odd~name", Purpose.Do, 0, 1, 0)]
     public void It_is_read_as_it_is_written(string text, string path, Purpose purpose, int redo, int attempt, int poll)
     {
@@ -38,4 +39,7 @@ public class CommandIdTests
     [Fact]
     public void A_number_beyond_all_bounds_is_refused_too() =>
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<CommandId>("\"restore~d.0.99999999999.0\""));
+
+    [Fact]
+    public void Null_is_refused_too() => Assert.Equal("'' is not a command id.", Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<CommandId>("null")).Message);
 }
