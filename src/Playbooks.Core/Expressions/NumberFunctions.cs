@@ -6,7 +6,7 @@ namespace Playbooks.Core.Expressions;
 /// <summary>Exact decimal arithmetic. Only <c>avg</c> may round, and a result beyond the limits of a number is an error.</summary>
 internal static class NumberFunctions
 {
-    /// <summary>Places that <c>avg</c> adds to those of its numbers before it rounds, half to even.</summary>
+    /// <summary>Places that <c>avg</c> adds to those of its numbers before it rounds.</summary>
     private const int AverageExtraPlaces = 28;
 
     public static JsonData? Abs(Evaluator evaluator, FunctionCall call) => JsonData.Of(NumberAt(call) with { Negative = false });
@@ -28,8 +28,8 @@ internal static class NumberFunctions
         if (Total(evaluator, call) is not var (total, exponent))
             return null;
         var (quotient, remainder) = BigInteger.DivRem(total * BigInteger.Pow(10, AverageExtraPlaces), count);
-        var twice = BigInteger.Abs(remainder) * 2;
-        if (twice > count || (twice == count && !quotient.IsEven))
+        // Never exactly half: that many places leave a half only among half a billion numbers.
+        if (BigInteger.Abs(remainder) * 2 > count)
             quotient += total.Sign;
         return Result(evaluator, call, quotient, exponent - AverageExtraPlaces);
     }

@@ -153,8 +153,7 @@ internal sealed class Parser(ImmutableArray<Token> tokens)
     {
         if (ParseExpression(Precedence.Lowest) is not { } condition || !Expect(TokenKind.CloseBracket, "]"))
             return null;
-        var body = Here.Kind == TokenKind.Flatten ? new ExpressionNode.Current(Here.Offset) : ParseProjectionBody(Precedence.Filter);
-        return body is null ? null : new ExpressionNode.FilterProjection(target, condition, body, offset);
+        return ParseProjectionBody(Precedence.Filter) is { } body ? new ExpressionNode.FilterProjection(target, condition, body, offset) : null;
     }
 
     private ExpressionNode.ListProjection? ParseFlatten(ExpressionNode target, int offset) =>

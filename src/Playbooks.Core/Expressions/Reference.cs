@@ -9,12 +9,4 @@ namespace Playbooks.Core.Expressions;
 /// <c>if</c>, or in a branch of an <c>if</c> whose condition reads the <c>status</c> of the same step.
 /// </param>
 /// <param name="Offset">Where the path begins in the text.</param>
-public sealed record Reference(ImmutableArray<string> Path, bool Guarded, int Offset)
-{
-    public bool Equals(Reference? other) =>
-        other is not null && Guarded == other.Guarded && Offset == other.Offset && Path.AsSpan().SequenceEqual(other.Path.AsSpan());
-
-    public override int GetHashCode() => HashCode.Combine(Path.Length, Guarded, Offset);
-
-    public override string ToString() => string.Join('.', Path) + (Guarded ? " (guarded)" : "");
-}
+public sealed record Reference(ImmutableArray<string> Path, bool Guarded, int Offset);

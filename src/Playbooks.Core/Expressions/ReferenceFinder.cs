@@ -41,19 +41,15 @@ internal sealed class ReferenceFinder
             case ExpressionNode.Flatten flatten:
                 Read(flatten.Target, current, guards);
                 return null;
-            // Inside a body and a condition the current value is an item, no path from the root.
+            // Inside a body and a condition the current value is an item, no path from the root: nothing there reads the scope.
             case ExpressionNode.ListProjection projection:
                 Read(projection.Target, current, guards);
-                Read(projection.Body, null, guards);
                 return null;
             case ExpressionNode.ObjectProjection projection:
                 Read(projection.Target, current, guards);
-                Read(projection.Body, null, guards);
                 return null;
             case ExpressionNode.FilterProjection projection:
                 Read(projection.Target, current, guards);
-                Read(projection.Condition, null, guards);
-                Read(projection.Body, null, guards);
                 return null;
             case ExpressionNode.MultiSelectList select:
                 ReadAll(select.Items, current, guards);
@@ -73,13 +69,10 @@ internal sealed class ReferenceFinder
             case ExpressionNode.Not not:
                 Read(not.Operand, current, guards);
                 return null;
-            case ExpressionNode.ExpressionReference reference:
-                Read(reference.Body, null, guards);
-                return null;
             case ExpressionNode.Call call:
                 VisitCall(call, current, guards);
                 return null;
-            case ExpressionNode.Literal:
+            case ExpressionNode.ExpressionReference or ExpressionNode.Literal:
                 return null;
             default:
                 throw new System.Diagnostics.UnreachableException(node.ToString());
