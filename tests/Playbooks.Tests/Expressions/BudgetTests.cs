@@ -62,6 +62,14 @@ public class BudgetTests
     [InlineData("length(`[1,2]`)", 4)]
     [InlineData("`1` == `1`", 4)]
     [InlineData("if(`true`, `1`, abs(list))", 3)]
+    [InlineData("`[1,2]`[0:2]", 7)]
+    [InlineData("`[[1],2]`[]", 9)]
+    [InlineData("length(`{\"a\":1,\"b\":2}`)", 4)]
+    [InlineData("length(text)", 17)]
+    [InlineData("text == 'x'", 4)]
+    [InlineData("text == text", 19)]
+    [InlineData("sort(`[1,2,3]`)", 11)]
+    [InlineData("sum(`[1e50,1]`)", 5)]
     public void Steps_are_counted_exactly(string text, int steps)
     {
         var expression = Assert.IsType<Expression>(Expression.Parse(text).Expression);
@@ -77,6 +85,29 @@ public class BudgetTests
         Assert.Null(expression.Evaluate(Scope, new Budget(MaxValueBytes: size)).Error);
         Assert.Equal(ExpressionErrorKind.OverBudget, expression.Evaluate(Scope, new Budget(MaxValueBytes: size - 1)).Error?.Kind);
     }
+
+    [Theory]
+    [InlineData("(", ")")]
+    [InlineData("", ".a")]
+    public void The_deepest_expression_is_read_and_one_level_more_refused(string before, string after)
+    {
+        Assert.Null(Expression.Parse(Nested(Expression.MaxDepthLevels - 1)).Error);
+        Assert.Equal(("The expression nests deeper than 128 levels.", "Say it in smaller parts."), Said(Expression.Parse(Nested(Expression.MaxDepthLevels)).Error));
+
+        string Nested(int levels) => string.Concat(Enumerable.Repeat(before, levels)) + "a" + string.Concat(Enumerable.Repeat(after, levels));
+    }
+
+    [Fact]
+    public void What_is_too_much_says_how_much_was_allowed()
+    {
+        Assert.Equal(("The expression takes more than 2 steps.", "Let it look at less data, or compute less."), Said(Expression.Parse("a.b").Expression!.Evaluate(Scope, new Budget(MaxSteps: 2)).Error));
+        Assert.Equal(("The expression makes a value larger than 9 bytes.", "Select less."), Said(Expression.Parse("text").Expression!.Evaluate(Scope, new Budget(MaxValueBytes: 9)).Error));
+        Assert.Equal(($"The expression makes a value deeper than {Budget.MaxValueDepthLevels} levels.", "Make it flatter."),
+            Said(Expression.Parse("`1`|" + string.Join('|', Enumerable.Repeat("[@]", Budget.MaxValueDepthLevels + 1))).Expression!.Evaluate(Scope).Error));
+        Assert.Equal(($"The expression is larger than {Expression.MaxTextBytes} bytes.", "Say it in smaller parts."), Said(Expression.Parse(new string('a', Expression.MaxTextBytes + 1)).Error));
+    }
+
+    private static (string, string) Said(ExpressionError? error) => (error!.Message, error.Remedy);
 
     [Fact]
     public void What_an_expression_makes_can_be_read_again()

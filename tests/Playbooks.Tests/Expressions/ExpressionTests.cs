@@ -45,6 +45,55 @@ public class ExpressionTests
     }
 
     [Theory]
+    [InlineData("a b", 2, "Here 'b' stands where an operator or the end should be.", Grammar)]
+    [InlineData("@(a)", 1, "Here '(' stands where an operator or the end should be.", Grammar)]
+    [InlineData("a == )", 5, "Here ')' stands where a value should be.", Grammar)]
+    [InlineData("(a", 2, "Here the expression ends where ) should be.", Grammar)]
+    [InlineData("a[b]", 2, "Here 'b' stands where a number, a slice or * should be.", Grammar)]
+    [InlineData("a[*](b)", 4, "Here '(' stands where a dot, a bracket or the end should be.", Grammar)]
+    [InlineData("a.1", 2, "Here '1' stands where a name, *, [ or { should be.", Grammar)]
+    [InlineData("a[?b", 4, "Here the expression ends where ] should be.", Grammar)]
+    [InlineData("a[0", 3, "Here the expression ends where ] should be.", Grammar)]
+    [InlineData("a[1:2:3:4]", 7, "Here ':' stands where a number, a colon or ] should be.", Grammar)]
+    [InlineData("[a", 2, "Here the expression ends where ] should be.", Grammar)]
+    [InlineData("{1: a}", 1, "Here '1' stands where a name should be.", Grammar)]
+    [InlineData("{a b}", 3, "Here 'b' stands where : should be.", Grammar)]
+    [InlineData("{a: b", 5, "Here the expression ends where } should be.", Grammar)]
+    [InlineData("length(a", 8, "Here the expression ends where ) should be.", Grammar)]
+    [InlineData("\"length\"(a)", 0, "A function's name stands without quotes.", "Write length(…).")]
+    [InlineData("a # b", 2, "'#' means nothing here.", "Text stands in single quotes, a name with odd characters in double quotes.")]
+    [InlineData("😀", 0, "'😀' means nothing here.", "Text stands in single quotes, a name with odd characters in double quotes.")]
+    [InlineData("fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff()", 0, "There is no function 'ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff…'.", null)]
+    [InlineData("ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff()", 0, "There is no function 'ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff'.", null)]
+    [InlineData("ceal(a)", 0, "There is no function 'ceal'.", "Did you mean ceil?")]
+    [InlineData("contians(a, b)", 0, "There is no function 'contians'.", "Did you mean contains?")]
+    [InlineData("abs(`null`)", 4, "Argument 1 of abs is null.", "Give it a number.")]
+    [InlineData("abs(`true`)", 4, "Argument 1 of abs is a boolean.", "Give it a number.")]
+    [InlineData("abs(`{}`)", 4, "Argument 1 of abs is an object.", "Give it a number.")]
+    [InlineData("abs(a < b)", 4, "Argument 1 of abs is null or a boolean.", "Give it a number.")]
+    [InlineData("sum(length('x'))", 4, "Argument 1 of sum is a number.", "Give it an array of numbers.")]
+    [InlineData("join('a', `[1]`)", 10, "Argument 2 of join is an array or an array of numbers.", "Give it an array of strings.")]
+    [InlineData("length(`1`)", 7, "Argument 1 of length is a number.", "Give it a string or an array or an object.")]
+    public void Reading_says_it_in_whole_sentences(string text, int offset, string message, string? remedy)
+    {
+        var error = Assert.IsType<ExpressionError>(Expression.Parse(text).Error);
+        Assert.Equal((offset, message, remedy ?? error.Remedy), (error.Offset, error.Message, error.Remedy));
+    }
+
+    private const string Grammar = "See jmespath.org for the grammar.";
+
+    [Theory]
+    [InlineData("abs(inputs)", "Argument 1 of abs is an object.", "Give it a number.")]
+    [InlineData("sort_by(people, &missing)", "The reference of sort_by gives null for one of the items.", "It must give a number for all, or a string for all.")]
+    [InlineData("sum([`9e999`, `9e999`])", "The result of sum is out of range.", "Numbers have at most 1000 digits and exponents up to 999.")]
+    [InlineData("require(nothing, 'why')", "why", "Make sure that the value exists before this is read.")]
+    public void Evaluating_says_it_in_whole_sentences(string text, string message, string remedy)
+    {
+        var error = Assert.IsType<ExpressionError>(Evaluate(text).Error);
+        Assert.Equal((message, remedy), (error.Message, error.Remedy));
+    }
+
+    [Theory]
     [InlineData("abs(inputs)", ExpressionErrorKind.InvalidType)]
     [InlineData("sort_by(people, &missing)", ExpressionErrorKind.InvalidType)]
     [InlineData("require(nothing, 'the version is not known')", ExpressionErrorKind.Required)]
@@ -101,6 +150,21 @@ public class ExpressionTests
     [InlineData("list[9223372036854775808]", "null")]
     [InlineData("list[-99999999999999999999:99999999999999999999:9223372036854775807]", "[3]")]
     [InlineData("list[::-9223372036854775808]", "[2]")]
+    [InlineData("sort(['ab', 'a'])", "[\"a\",\"ab\"]")]
+    [InlineData("sort(['a', 'ab'])", "[\"a\",\"ab\"]")]
+    [InlineData("sort(['\uFFFD', '😀', '\uFFFD'])", "[\"\uFFFD\",\"\uFFFD\",\"😀\"]")]
+    [InlineData("list[-0]", "3")]
+    [InlineData("A", "null")]
+    // What a function may give, another may take.
+    [InlineData("abs(avg([`-1`]))", "1")]
+    [InlineData("abs(max(list))", "3")]
+    [InlineData("length(max(['a', 'ab']))", "2")]
+    [InlineData("abs(min(list))", "1")]
+    [InlineData("length(min(['a', 'ab']))", "1")]
+    [InlineData("length(reverse(text))", "2")]
+    [InlineData("abs(to_number('-1'))", "1")]
+    [InlineData("not_null(inputs.model, abs(text))", "\"grading\"")]
+    [InlineData("require(inputs.model, to_string(abs(text)))", "\"grading\"")]
     [InlineData("{a: `1`, a: `2`}", "{\"a\":2}")]
     [InlineData("\"\"", "null")]
     public void Evaluating_gives_a_value(string text, string json)
@@ -120,6 +184,28 @@ public class ExpressionTests
     [Fact]
     public void Half_a_surrogate_pair_in_the_text_is_refused() => Assert.All(["'\ud800'", "\ud800", "\"\udc00\"", "`\"\ud800\"`"],
         text => Assert.Equal(ExpressionErrorKind.Syntax, Expression.Parse(text).Error?.Kind));
+
+    [Fact]
+    public void Half_a_surrogate_pair_is_named_as_what_it_is()
+    {
+        Assert.Equal(("The text holds half of a surrogate pair.", "Write the whole character."), Expression.Parse("'\ud800'").Error is { } inText ? (inText.Message, inText.Remedy) : default);
+        Assert.Equal("'\uFFFD' means nothing here.", Expression.Parse("\ud800").Error?.Message);
+    }
+
+    [Fact]
+    public void A_literal_may_fill_the_expression()
+    {
+        var text = $"`\"{new string('x', Expression.MaxTextBytes - 4)}\"`";
+        Assert.Equal(Expression.MaxTextBytes - 4, Expression.Parse(text).Expression!.Evaluate(Scope).Value!.AsString()!.Length);
+    }
+
+    [Fact]
+    public void Expressions_with_the_same_text_are_equal()
+    {
+        Assert.True(Expression.Parse("a").Expression!.Equals(Expression.Parse("a").Expression));
+        Assert.False(Expression.Parse("a").Expression!.Equals(Expression.Parse("b").Expression));
+        Assert.False(Expression.Parse("a").Expression!.Equals((Expression?)null));
+    }
 
     /// <summary>CsCheck prints the seed of what fails.</summary>
     [Fact]

@@ -22,6 +22,10 @@ public class TemplateTests
     }
 
     [Fact]
+    public void Says_how_to_write_what_looks_like_an_expression_and_is_none() =>
+        Assert.Equal(("The ${ is never closed.", "Add the closing }, or write $${ for a literal ${."), Template.Parse("${").Errors[0] is var error ? (error.Message, error.Remedy) : default);
+
+    [Fact]
     public void Lists_the_errors_of_all_its_expressions() =>
         Assert.Equal([5, 10], Template.Parse("${ ! } ${ = }").Errors.Select(e => e.Offset));
 
@@ -53,6 +57,7 @@ public class TemplateTests
     {
         var error = Parsed("version ${ nothing }").Evaluate(Scope).Error!;
         Assert.Equal((ExpressionErrorKind.InvalidValue, 10), (error.Kind, error.Offset));
+        Assert.Equal(("'nothing' is null inside a text.", "Say what to write then: coalesce(…, 'unknown')."), (error.Message, error.Remedy));
     }
 
     [Fact]
