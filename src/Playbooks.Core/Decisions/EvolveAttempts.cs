@@ -59,7 +59,9 @@ internal static class EvolveAttempts
 
     public static Run Expired(Run run, RunEvent.AttemptExpired e)
     {
-        run = MayHaveActed(run, e.Id);
+        // When the grace is over nothing new is known, and a person may have stated since the deadline that nothing happened.
+        if (e.Kind != ErrorKind.OutcomeUnknown)
+            run = MayHaveActed(run, e.Id);
         if (!IsCurrent(run, e.Id, out var stage))
             return run;
         return SetStage(run, e.Id, (e.Kind, stage) switch

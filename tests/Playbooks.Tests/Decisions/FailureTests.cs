@@ -105,8 +105,9 @@ public class FailureTests
     {
         var story = Story.Of(Steps.List(Steps.Promote("one", """, "timeout": "PT1M" """), Steps.Get("look")), rto: "");
 
-        story.After("PT1M").Orders(new Order.Skip("one", NoEffect: true)).Fails("look");
+        story.After("PT1M").Orders(new Order.Skip("one", NoEffect: true)).Fails("look").After("PT1M");
 
+        Assert.True(story.Run.HasEnded);
         Assert.DoesNotContain(story.Started, start => start.Id.Purpose == Purpose.Undo);
     }
 
