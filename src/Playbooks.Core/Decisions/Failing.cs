@@ -44,7 +44,7 @@ internal static class Failing
                 return;
             if (after && d.StateOf(at.Place.PathOf(step)) is null)
                 d.State(new RunEvent.StepSkipped(at.Place.PathOf(step), $"{at.Path} went on at {target}", d.Now));
-            after |= ReferenceEquals(step, at.Step) || step.Id == at.Step.Id;
+            after |= step.Id == at.Step.Id;
         }
     }
 

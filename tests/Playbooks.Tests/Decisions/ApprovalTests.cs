@@ -168,4 +168,32 @@ public class ApprovalTests
         var open = Open(Story.Of(Steps.List(Steps.Approve("tell"), Steps.Notify("tell")), rto: ""));
         return new("v", "go", 1, open.Digest, person, [.. roles], true, null, "api", Story.Start);
     }
+
+    [Fact]
+    public void An_approval_is_needed_by_what_it_covers_and_not_by_what_another_covers()
+    {
+        var second = Steps.Approve("other").Replace("\"go\"", "\"again\"", StringComparison.Ordinal);
+        var story = Story.Of(Steps.List(Steps.Approve("tell"), Steps.Notify("tell"), second, Steps.Notify("other")), rto: "");
+        story.When(new RunEvent.StepSkipped("go", "by hand", story.Now)).Orders(new Order.Skip("tell", false));
+
+        Assert.Equal(["other~d.0.1.0"], story.Votes("someone").Running());
+    }
+
+    [Fact]
+    public void Everything_that_changed_is_shown()
+    {
+        var story = Story.Of(Steps.List(Steps.Get("look"), Steps.Approve("tell\", \"other"), Told, Told.Replace("\"tell\"", "\"other\"", StringComparison.Ordinal)), rto: "").Succeeds("look", Body("a"));
+
+        Assert.Matches("^tell would get .*; other would get .*$", story.Orders(new Order.Retry("look", false)).Succeeds("look", Body("b")).Last<RunEvent.ApprovalVoided>().What);
+    }
+
+    [Fact]
+    public void What_one_of_several_open_questions_builds_on_may_be_looked_at_again()
+    {
+        var told = Told.Replace("${ steps.look.output.body }", "${ inputs.model } ${ steps.look.output.body }", StringComparison.Ordinal);
+        var later = Steps.Approve("other").Replace("\"go\"", "\"again\"", StringComparison.Ordinal);
+        var story = Story.Of(Steps.List(Steps.Get("look"), Steps.Approve("tell"), told, later, Steps.Notify("other")), rto: "").Succeeds("look", Body("a"));
+
+        Assert.Equal(["look~d.1.1.0"], story.Orders(new Order.Retry("look", false)).Running());
+    }
 }

@@ -76,6 +76,7 @@ public class BackOffTests
 
         var again = story.Action("one");
         Assert.Equal((2, false, false), (again.Id.Attempt, again.Stopping, again.Simulate));
+        Assert.False(story.Started[^1].Stopping);
         Assert.Equal("""{"model":"grading","version":1}""", again.UndoInputs!.Text);
         Assert.Equal(again.UndoInputs, story.Last<RunEvent.AttemptStarted>().UndoInputs);
     }
@@ -178,6 +179,34 @@ public class BackOffTests
         Assert.Empty(late.Start);
         Assert.Equal(ErrorKind.Timeout, late.Appended.OfType<RunEvent.AttemptExpired>().Single().Kind);
         Assert.All(late.Appended, happened => Assert.Equal(Story.Start.AddMinutes(1), happened.At));
+        Assert.Equal("restart", late.Appended.OfType<RunEvent.TimerFired>().Single().Id);
+    }
+
+    [Fact]
+    public void Nobody_takes_over_an_attempt_without_being_a_new_owner() =>
+        Assert.Empty(Decider.React(Of(Steps.Notify("a")).Run, [new RunEvent.TimerFired("t", Story.Start)], "epoch:2").Start);
+
+    [Fact]
+    public void A_poll_that_is_taken_over_keeps_its_token() =>
+        Assert.Equal("halfway", Of(Steps.Notify("a")).Pends("a", "PT5S", "halfway").After("PT5S").Restart("epoch:2").Action("a").Token);
+
+    [Fact]
+    public void A_run_that_has_not_begun_or_is_parked_wants_nothing()
+    {
+        Assert.Empty(Decider.Decide(Run.Empty));
+        Assert.Empty(Decider.Decide(Decider.Evolve(Of(Steps.Notify("a")).Run, new RunEvent.RunParked("why", Story.Start))));
+    }
+
+    [Fact]
+    public void A_retry_again_waits_as_long_and_what_went_before_leaves_nothing_to_take_back()
+    {
+        var story = Of(Steps.Promote("one", """, "timeout": "PT1M" """)).After("PT1M").Orders(new Order.Retry("one", Again: true)).After("PT29S");
+        Assert.Single(story.Started);
+        Assert.Equal(["one~d.1.1.0"], story.After("PT1S").Running());
+
+        story.Fails("one", ErrorKind.Conflict).Orders(new Order.Cancel()).After("PT1M");
+        Assert.True(story.Run.HasEnded);
+        Assert.DoesNotContain(story.Started, start => start.Id.Purpose == Purpose.Undo);
     }
 
     [Fact]

@@ -85,9 +85,11 @@ public class ClockTests
     public void What_a_start_says_of_the_incident_is_what_the_clocks_say()
     {
         var started = Story.Of(Whole).Events.OfType<RunEvent.RunStarted>().Single() with { OccurredAt = Story.Start.AddMinutes(-9), DetectedAt = Story.Start.AddMinutes(-3) };
-        var clocks = Decider.React(Run.Empty, [started], "epoch:1").Run.Clocks;
+        var reaction = Decider.React(Run.Empty, [started], "epoch:1");
+        var clocks = reaction.Run.Clocks;
 
         Assert.Equal((Story.Start.AddMinutes(-9), Story.Start.AddMinutes(-3), Story.Start.AddMinutes(-3), Story.Start), (clocks.Occurred, clocks.Detected, clocks.DetectedFirst, clocks.Started));
+        Assert.Equal(new RunEvent.RecoveryStarted(Story.Start.AddMinutes(-3), Story.Start.AddMinutes(-9), Story.Start), reaction.Appended.OfType<RunEvent.RecoveryStarted>().Single());
     }
 
     [Fact]
@@ -188,5 +190,27 @@ public class ClockTests
         Assert.Equal("The journal begins with timer.fired instead of run.started.", Decider.Fold([new RunEvent.TimerFired("t", Story.Start), started]).ParkedBecause);
         Assert.StartsWith("The pinned playbook cannot be read: ", Decider.Fold([started with { Playbook = started.Playbook with { Text = "{" } }]).ParkedBecause, StringComparison.Ordinal);
         Assert.StartsWith("The pinned environment cannot be read: ", Decider.Fold([started with { Environment = started.Environment with { Text = "{" } }]).ParkedBecause, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_fails_while_a_model_is_isolated_says_why_it_failed_and_lists_nothing_as_incomplete()
+    {
+        var end = Story.Of(Steps.List(Steps.Isolate(), Steps.Get("look"), Steps.Rejoin(), Steps.Recovered())).Succeeds("isolate").Fails("look").End();
+
+        Assert.Equal((RunOutcome.Failed, "look failed (invalid): it says so"), (end.Outcome, end.Reason));
+        Assert.Empty(end.Incomplete);
+    }
+
+    [Fact]
+    public void Who_isolates_nothing_may_stand_down_whatever_else_was_done() =>
+        Assert.Equal(RunOutcome.StoodDown, Story.Of(Steps.List(Steps.Promote("one"), """{ "id": "calm", "when": "${ inputs.model == 'grading' }", "end": { "as": "stoodDown", "reason": "false alarm" } }"""), rto: "").Succeeds("one").End().Outcome);
+
+    [Fact]
+    public void The_first_signal_of_a_name_counts()
+    {
+        var story = Story.Of(Steps.List(Steps.Get("first"), """{ "id": "rest", "wait": { "event": "ready", "within": "PT10M" } }"""), rto: "");
+        story.When(new RunEvent.SignalReceived("s1", "ready", JsonData.Of("one"), story.Now)).When(new RunEvent.SignalReceived("s2", "ready", JsonData.Of("two"), story.Now));
+
+        Assert.Equal(JsonData.Of("one"), story.Succeeds("first").Events.OfType<RunEvent.StepSucceeded>().Single(succeeded => succeeded.Path == "rest").Output);
     }
 }

@@ -88,10 +88,10 @@ public class DrainTests
     [Fact]
     public void A_rejoin_that_succeeds_late_confirms_no_isolation()
     {
-        var story = Story.Of(Steps.List(Steps.Isolate(), Steps.Rejoin(more: """, "timeout": "PT30M" """), Steps.Recovered())).Succeeds("isolate").Orders(new Order.Cancel());
+        var story = Story.Of(Steps.List(Steps.Isolate(), Steps.Rejoin(more: """, "timeout": "PT30M" """), Steps.Recovered())).Succeeds("isolate").Pends("rejoin", "PT5S").Orders(new Order.Cancel());
         Assert.Empty(story.Run.UnconfirmedModels);
 
-        story.After("PT1S").Succeeds("rejoin").Fails("@isolate/grading");
+        story.After("PT5S").Fails("@isolate/grading").Succeeds("rejoin");
         Assert.Equal(["grading"], story.Run.UnconfirmedModels);
     }
 
@@ -183,5 +183,39 @@ public class DrainTests
 
         Assert.Equal(Story.Start.AddMinutes(5), Story.Of(Steps.List(Nested("PT5M", "PT10M")), rto: "").Action("outer.steps/inner.steps/one").Deadline);
         Assert.Equal(Story.Start.AddMinutes(5), Story.Of(Steps.List(Nested("PT10M", "PT5M")), rto: "").Action("outer.steps/inner.steps/one").Deadline);
+    }
+
+    [Fact]
+    public void A_late_report_of_the_first_isolation_does_not_confirm_the_second()
+    {
+        var story = Story.Of(Steps.List(Steps.Isolate(), Steps.Rejoin(), Steps.Recovered())).Succeeds("isolate").Orders(new Order.Cancel()).Succeeds("rejoin").Succeeds("@isolate/grading");
+        Assert.Equal(["@isolate/grading~s.1.1.0"], story.Running());
+
+        Assert.Equal(["@isolate/grading~s.1.1.0"], story.When(new RunEvent.ActionSucceeded(new CommandId("@isolate/grading", Purpose.Safety, 0, 1, 0), Core.Json.JsonData.EmptyObject, story.Now)).Running());
+    }
+
+    [Fact]
+    public void A_race_is_won_though_another_branch_has_failed_before()
+    {
+        var race = $$"""{ "id": "race", "parallel": { "branches": { "left": [ {{Steps.Get("one")}} ], "right": [ {{Steps.Get("two")}} ] }, "join": "any" } }""";
+
+        Assert.Equal(["next~d.0.1.0"], Story.Of(Steps.List(race, Steps.Get("next")), rto: "").Fails("race.left/one").Succeeds("race.right/two").Running());
+    }
+
+    [Fact]
+    public void The_kind_of_a_failed_loop_is_that_of_its_own_iteration()
+    {
+        var loop = """{ "id": "each", "forEach": { "items": [1], "maxItems": 1, "steps": [ { "id": "look", "do": "http.get", "with": { "url": "https://a.example/" } } ] } }""";
+        var story = Story.Of(Steps.List(Shielded("before", Steps.Get("one")), loop), rto: "").Fails("before.steps/one", ErrorKind.NotFound).Fails("each[0]/look", ErrorKind.Conflict);
+
+        Assert.Equal(ErrorKind.Conflict, story.Events.OfType<RunEvent.StepFailed>().Single(failed => failed.Path == "each").Kind);
+    }
+
+    [Fact]
+    public void A_round_that_is_over_has_not_failed()
+    {
+        var poll = """{ "id": "poll", "repeat": { "maxTimes": 2, "every": "PT1M", "until": "${ inputs.model == 'grading' }", "steps": [ { "id": "look", "do": "http.get", "with": { "url": "https://a.example/" } } ] } }""";
+
+        Assert.False(Story.Of(Steps.List(poll), rto: "").Succeeds("poll[0]/look").Last<RunEvent.IterationEnded>().Failed);
     }
 }

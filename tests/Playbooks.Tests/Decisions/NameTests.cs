@@ -30,6 +30,7 @@ public class NameTests
     {
         Assert.Equal("timer/retry/a~d", Names(Of(Steps.Get("a", Steps.Retried)).Fails("a", ErrorKind.Transient)));
         Assert.Equal("timer/deadline/a~d timer/poll/a~d", Names(Of(Steps.Get("a", Steps.Retried)).Pends("a", "PT5S")));
+        Assert.Equal("timer/retry/a~d", Names(Of(Steps.Promote("a", """, "timeout": "PT1M" """)).After("PT1M").Orders(new Order.Retry("a", false))));
         Assert.Equal("timer/grace/a~d", Names(Of(Steps.Get("a", """, "timeout": "PT1M" """)).Orders(new Order.Cancel()).After("PT1M")));
     }
 

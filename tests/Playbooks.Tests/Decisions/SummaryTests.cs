@@ -12,7 +12,7 @@ public class SummaryTests
     [Fact]
     public void It_names_the_run_its_playbook_and_its_environment()
     {
-        var summary = Of(Steps.Get("a"));
+        var summary = Of(Steps.Get("a"), story => story.After("PT1M").Succeeds("a"));
 
         Assert.Equal(("run-1", "story", "1.0.0", RunMode.Live, "live", RunState.Recovering, Story.Start), (summary.RunId, summary.Playbook, summary.Version, summary.Mode, summary.Environment, summary.State, summary.CreatedAt));
         Assert.Null(summary.WaitingFor);

@@ -72,6 +72,16 @@ public class UnresolvableTests
         var story = Story.Of(Steps.List(Steps.Get("look")), rto: "").Succeeds("look", JsonData.Object(("status", JsonData.Of(200)), ("body", JsonData.Of(new string('x', Limits.StepOutputMaxBytes)))));
 
         Assert.Equal(("look", ErrorKind.Bug), (story.Last<RunEvent.StepFailed>().Path, story.Last<RunEvent.StepFailed>().Kind));
+        Assert.Equal("The output of http.get passes the limit of 8192 bytes, or all outputs that of 32768.", story.Last<RunEvent.StepFailed>().Message);
+    }
+
+    [Fact]
+    public void An_output_as_large_as_a_run_can_carry_is_kept()
+    {
+        JsonData Output(int letters) => JsonData.Object(("status", JsonData.Of(200)), ("body", JsonData.Of(new string('x', letters))));
+        var story = Story.Of(Steps.List(Steps.Get("look")), rto: "").Succeeds("look", Output(Limits.StepOutputMaxBytes - Output(0).Text.Length));
+
+        Assert.Equal(RunOutcome.Completed, story.End().Outcome);
     }
 
     [Fact]
