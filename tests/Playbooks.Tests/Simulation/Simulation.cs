@@ -15,6 +15,7 @@ internal sealed partial class Simulation
     private const int StepsMax = 100_000;
     private const int EventsPerRunMax = 20_000;
     private const int ResumesMax = 500;
+    private const int ResumesAtLeast = 30;
 
     private readonly Dictionary<string, RunWatch> watches = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Playbook> playbooks = new(StringComparer.Ordinal);
@@ -235,7 +236,8 @@ internal sealed partial class Simulation
         var going = watches.Values.Where(watch => watch.Ended is null && !IsParked(watch.RunId)).ToList();
         foreach (var watch in going.Where(watch => watch.IsPaused))
             People.Resume(watch.RunId);
-        if (times > 0 && (going.Count > 0 || answers.Count == 0))
+        // Some runs begin only now.
+        if (times > 0 && (going.Count > 0 || times > ResumesMax - ResumesAtLeast))
             Agenda.In(TimeSpan.FromSeconds(100), () => ResumePaused(times - 1));
     }
 
