@@ -29,14 +29,19 @@ internal abstract record Tried
 /// <summary>The one place where attempts, polls, time-outs, back-offs and graces are decided.</summary>
 internal static class Attempts
 {
+    internal const string NeverReported = "Nobody knows whether it happened: the attempt never reported.";
+
     public static Tried Decide(Deciding d, Work work, Stage stage, bool stopping)
     {
         switch (stage)
         {
             case Stage.Fresh fresh:
                 if (stopping)
-                    return new Tried.Quiet(null, "It had not started.");
-                if (fresh.NotBefore is { } notBefore && !d.Due(Timer(work, "retry"), notBefore))
+                    return fresh.MayActUntil is not { } until ? new Tried.Quiet(null, "It had not started.")
+                        : d.Due(Timer(work, "grace"), until) ? new Tried.Quiet(ErrorKind.OutcomeUnknown, NeverReported)
+                        : new Tried.Going();
+                // A retry of what is not keyed waits, whoever orders it.
+                if (fresh.MayActUntil is { } notBefore && !work.RepeatsSafely && !d.Due(Timer(work, "retry"), notBefore))
                     return new Tried.Going();
                 if (d.MayStart)
                     Want(d, work, stage.Attempt + 1, 0, null, null, null, stopping);

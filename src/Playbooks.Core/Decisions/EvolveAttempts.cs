@@ -66,7 +66,7 @@ internal static class EvolveAttempts
             return run;
         return SetStage(run, e.Id, (e.Kind, stage) switch
         {
-            (ErrorKind.OutcomeUnknown, _) => new Stage.Reported(e.Id.Attempt, ErrorKind.OutcomeUnknown, "Nobody knows whether it happened: the attempt never reported.", null, e.At),
+            (ErrorKind.OutcomeUnknown, _) => new Stage.Reported(e.Id.Attempt, ErrorKind.OutcomeUnknown, Attempts.NeverReported, null, e.At),
             (_, Stage.Running running) => new Stage.Expired(e.Id.Attempt, e.Id.Poll, running.Deadline, e.At),
             // Between two polls nothing is under way that could still report.
             _ => new Stage.Reported(e.Id.Attempt, ErrorKind.Timeout, "It was still pending at the attempt's deadline.", null, e.At),

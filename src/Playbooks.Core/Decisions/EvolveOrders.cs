@@ -27,7 +27,7 @@ internal static class EvolveOrders
         var prior = state switch { StepState.AwaitingOrder awaiting => awaiting.Prior, StepState.Ended ended => ended.Prior, _ => null };
         if (prior is not StepState.Acting acting)
             return EvolveSteps.Reopen(run, order.Path);
-        var notBefore = NotBefore(run, order.Path, acting.Stage);
+        var mayActUntil = MayActUntil(run, order.Path, acting.Stage);
         // Somebody stated that nothing happened: a new key, and nothing of the old one is left to take back.
         if (order.Again || state is StepState.Ended)
         {
@@ -37,15 +37,13 @@ internal static class EvolveOrders
             return state is StepState.Ended
                 // Its inputs may have changed as well: it starts from the beginning.
                 ? EvolveSteps.Reopen(run, order.Path)
-                : EvolveSteps.Set(run, order.Path, acting with { Redo = redo, AttemptsBefore = 0, Stage = new Stage.Fresh { NotBefore = notBefore } });
+                : EvolveSteps.Set(run, order.Path, acting with { Redo = redo, AttemptsBefore = 0, Stage = new Stage.Fresh { MayActUntil = mayActUntil } });
         }
-        return EvolveSteps.Set(run, order.Path, acting with { AttemptsBefore = acting.Stage.Attempt, Stage = new Stage.Fresh { Attempt = acting.Stage.Attempt, NotBefore = notBefore } });
+        return EvolveSteps.Set(run, order.Path, acting with { AttemptsBefore = acting.Stage.Attempt, Stage = new Stage.Fresh { Attempt = acting.Stage.Attempt, MayActUntil = mayActUntil } });
     }
 
-    /// <summary>A retry of what is not keyed waits until the attempt before can no longer act, whoever orders it.</summary>
-    private static DateTimeOffset? NotBefore(Run run, string path, Stage stage) =>
-        stage is Stage.Expired expired && run.StepOf(path) is Step.Do { Action: { Effect: not Effect.ReadOnly, Repeatability: not Repeatability.Keyed } }
-            ? expired.Deadline + Limits.OutcomeGrace : null;
+    private static DateTimeOffset? MayActUntil(Run run, string path, Stage stage) =>
+        stage is Stage.Expired expired && run.StepOf(path) is Step.Do { Action.Effect: not Effect.ReadOnly } ? expired.Deadline + Limits.OutcomeGrace : null;
 
     private static Run Skip(Run run, Order.Skip order, RunEvent.OrderTaken e)
     {

@@ -92,8 +92,8 @@ public abstract record Stage
     /// <summary>Nothing is under way.</summary>
     public sealed record Fresh : Stage
     {
-        /// <summary>An earlier attempt may still act until then.</summary>
-        public DateTimeOffset? NotBefore { get; init; }
+        /// <summary>An earlier attempt never reported, and may still act until then.</summary>
+        public DateTimeOffset? MayActUntil { get; init; }
         public override int Attempt { get; init; }
     }
 

@@ -48,6 +48,32 @@ public class DrainTests
         Assert.Equal("race.left/one failed: it says so", story.Fails("race.right/two").Events.OfType<RunEvent.StepFailed>().Single(failed => failed.Path == "race").Message);
     }
 
+    /// <summary>A retry was ordered of an attempt that never reported, and the run stops before the retry starts: it may still act.</summary>
+    [Theory]
+    [MemberData(nameof(Unreported))]
+    public void A_run_that_stops_waits_for_an_attempt_that_may_still_act_though_its_retry_was_ordered(string step, bool paused)
+    {
+        var story = Story.Of(Steps.List(step), rto: "").After("PT1M");
+        if (paused)
+            story.Orders(new Order.Pause());
+        story.Orders(new Order.Retry("a", false)).Orders(new Order.Cancel());
+        Assert.DoesNotContain(story.Events, happened => happened is RunEvent.RunDrained);
+
+        story.After("PT30S");
+
+        Assert.Equal(ErrorKind.OutcomeUnknown, story.Events.OfType<RunEvent.StepFailed>().Single(failed => failed.Path == "a").Kind);
+        Assert.Contains(story.Events, happened => happened is RunEvent.RunDrained);
+    }
+
+    private const string OneTry = """, "timeout": "PT1M", "retry": { "attempts": 1 }, "onFailure": "ask" """;
+
+    public static TheoryData<string, bool> Unreported => new()
+    {
+        { Steps.Promote("a", OneTry), false },
+        { Steps.Promote("a", OneTry), true },
+        { Steps.Notify("a", OneTry), true },
+    };
+
     [Fact]
     public void A_retry_that_was_ordered_in_a_pause_had_not_started_when_the_run_was_cancelled()
     {

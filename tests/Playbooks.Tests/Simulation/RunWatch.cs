@@ -98,6 +98,8 @@ internal sealed class RunWatch(Simulation world, string runId)
                 break;
             case RunEvent.StepFailed e:
                 Ends.Add($"{e.Path} failed");
+                if (e.Kind == ErrorKind.OutcomeUnknown)
+                    open.Remove((e.Path, Purpose.Do));
                 Decided.Add($"failed {e.Path} {e.Kind}");
                 break;
             case RunEvent.StepSkipped e:
