@@ -6,7 +6,7 @@ namespace Playbooks.Tests.Simulation;
 /// <summary>Both shells in worlds that go wrong. <c>docs/testing.md</c> says how to run more of them.</summary>
 public class SimulationTests(ITestOutputHelper output)
 {
-    private const long RunsDefault = 40_000;
+    private const long RunsDefault = 20_000;
     private const long SecondRunsDefault = 3_000;
     private const ulong FirstSeed = 1;
     private const int SeedsTraced = 50;
