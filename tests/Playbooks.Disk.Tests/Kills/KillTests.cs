@@ -13,7 +13,7 @@ namespace Playbooks.Disk.Tests.Kills;
 [Collection(WholeProcess.Name)]
 public sealed class KillTests(ITestOutputHelper output)
 {
-    private const int KillsDefault = 60, KillsPerLife = 6, RecoveryPoints = 16;
+    private const int KillsDefault = 60, KillsPerLife = 2, RecoveryPoints = 16;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     [Fact]
