@@ -37,7 +37,7 @@ internal readonly record struct Node(Document Document, JsonPath Path, JsonData 
     {
         if (Kind == kind)
             return true;
-        Error(ErrorCodes.WrongType, $"{Named(kind)} is needed here, not {Named(Kind)}.", $"Write for example {example}.");
+        Error(ErrorCodes.WrongType, $"Here {Named(kind)} is needed, not {Named(Kind)}.", $"Write for example {example}.");
         return false;
     }
 
