@@ -24,6 +24,13 @@ public class BadDocumentTests
     // Fields
     [InlineData("PB1102", """§{ "version": "1.0.0", "title": "t", """ + Steps)]
     [InlineData("PB1103", Head + """ §"ownr": "x", """ + Steps)]
+    // What is long is shown in part, and no character in half
+    [InlineData("PB1103", Head + """ §"oooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooo": 1, """ + Steps)]
+    [InlineData("PB1103", Head + """ §"oooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooo": 1, """ + Steps)]
+    [InlineData("PB1103", Head + """ §"oooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooo😀ooooooooo": 1, """ + Steps)]
+    [InlineData("PB1111", """{ "playbook": "p", "version": §"111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111", "title": "t", """ + Steps)]
+    [InlineData("PB1111", """{ "playbook": "p", "version": §"111111111111111111111111111111111111111111111111111111111111111111111111111111", "title": "t", """ + Steps)]
+    [InlineData("PB1111", """{ "playbook": "p", "version": §"11111111111111111111111111111111111111111111111111111111111111111111111111111😀11111111111111111111", "title": "t", """ + Steps)]
     [InlineData("PB1106", """{ "playbook": §"Not A Name", "version": "1.0.0", "title": "t", """ + Steps)]
     [InlineData("PB1111", """{ "playbook": "p", "version": §"1.0", "title": "t", """ + Steps)]
     [InlineData("PB1111", """{ "playbook": "p", "version": §"1.0.01", "title": "t", """ + Steps)]

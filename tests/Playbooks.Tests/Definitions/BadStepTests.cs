@@ -55,6 +55,7 @@ public class BadStepTests
     [InlineData("PB1207", """[ { "id": "a", "wait": { "event": "e", "within": "PT1S" }, "onFailure": { "goto": §"promote" } }, { "id": "go", "approve": { "role": "approver", "message": "?", "covers": ["promote"], "decideWithin": "PT1M" } }, """ + Promote + " ]")]
     [InlineData("PB1209", """[ { "id": "a", "wait": { "event": "e", "within": "PT1S" }, "onFailure": { "goto": §"look" } }, { "id": "erase", "do": "erasures.reapply", "with": { "model": "m", "since": "2026-01-01T00:00:00Z" } }, """ + Look + " ]")]
     [InlineData("PB1210", """[ { "id": "a", "fail": "no" }, §""" + Look + " ]")]
+    [InlineData("PB1206", """[ { "id": "a", "wait": { "event": "e", "within": "PT1S" }, "onFailure": { "goto": §"a" } }, """ + Look + " ]")]
     // What must not be passed over
     [InlineData("PB1208", """[ { "id": "go", §"when": "${ inputs.percent == `1` }", "approve": { "role": "approver", "message": "?", "covers": ["promote"], "decideWithin": "PT1M" } }, """ + Promote + " ]")]
     [InlineData("PB1208", """[ { "id": "go", §"drill": "skip", "approve": { "role": "approver", "message": "?", "covers": ["promote"], "decideWithin": "PT1M" } }, """ + Promote + " ]")]

@@ -27,5 +27,6 @@ internal static class Marked
             string.Join(", ", found.Select(error => $"{error.Code} at {error.Line}:{error.Column}")));
         Assert.All(found, error => Assert.True(error.Message.Length > 0 && error.Remedy.Length > 0 && error.Path.StartsWith('$'), error.ToString()));
         Assert.NotNull(ErrorCodes.Find(code));
+        Sentences.Check(marked, found[0]);
     }
 }

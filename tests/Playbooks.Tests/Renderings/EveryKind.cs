@@ -46,5 +46,7 @@ internal static class EveryKind
           "drill": { "detectWithin": "PT5M", "inject": [ { "id": "break", "do": "chaos.modelFault", "with": { "model": "${ inputs.model }", "fault": "down", "ttl": "PT1H" } } ] } }
         """;
 
-    public static Playbook Playbook() => Read.Valid(Text, pin => pin.Sha256 == Digest ? new PlaybookSource("inner.json", Inner) : null);
+    public static Playbook Playbook() => Read.Valid(Text, Resolve);
+
+    public static PlaybookSource? Resolve(PlaybookPin pin) => pin.Sha256 == Digest ? new PlaybookSource("inner.json", Inner) : null;
 }
