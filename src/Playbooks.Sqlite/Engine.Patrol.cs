@@ -7,10 +7,11 @@ public sealed partial class Engine
     /// <summary>Leaves most of a core to the work: 32 runs are read in a few milliseconds.</summary>
     private static readonly TimeSpan PatrolPause = TimeSpan.FromMilliseconds(20);
 
-    private async Task PatrolAsync(IReadOnlyList<string> waiting)
+    private async Task PatrolAsync(IReadOnlyList<string> waiting, Task begins)
     {
         try
         {
+            await begins.ConfigureAwait(false);
             await Task.WhenAll(LookAtAllAsync(waiting), Task.Run(CheckPages)).ConfigureAwait(false);
         }
         catch (OperationCanceledException)

@@ -161,7 +161,8 @@ public sealed partial class Engine : IRuns, IAsyncDisposable
         }
         timers.Turn();
         var waiting = left.Runs.Where(run => run.Rest != Rest.Busy).OrderByDescending(run => run.Rest == Rest.Asking).Select(run => run.RunId).ToList();
-        patrolling = Task.Run(() => PatrolAsync(waiting));
+        var begins = Task.Delay(options.PatrolAfter, options.Time, stopping.Token);
+        patrolling = Task.Run(() => PatrolAsync(waiting, begins));
     }
 
     private void Fired(string run, string id, DateTimeOffset at)

@@ -33,6 +33,9 @@ public sealed record EngineOptions
     /// <summary>Runs that only wait and are kept in memory all the same, the latest ones: what waits for a moment is not read again each time.</summary>
     internal int RestingKeptMax { get; init; } = RestingKeptDefault;
 
+    /// <summary>From the opening until the runs that only wait are looked at: the first to come are not to wait for it.</summary>
+    internal TimeSpan PatrolAfter { get; init; } = TimeSpan.FromSeconds(1);
+
     internal Disk Disk { get; init; } = Disk.OfTheSystem;
 
     internal Logic Logic { get; init; } = Logic.Ours;

@@ -141,7 +141,7 @@ public sealed class FullDiskTests(ITestOutputHelper output)
 
         public async Task<Engine> OpenAsync(SimulatedDisk disk, TimeProvider time) => engine = await Engine.OpenAsync(disk.Journal, new EngineOptions
         {
-            Actions = this, People = this, Anchors = this, RaiseAlert = (_, _) => Task.CompletedTask, Time = time, Disk = disk, Say = Said.Enqueue,
+            Actions = this, People = this, Anchors = this, RaiseAlert = (_, _) => Task.CompletedTask, Time = time, Disk = disk, Say = Said.Enqueue, PatrolAfter = TimeSpan.Zero,
         });
 
         public async Task<Outcome> ExecuteAsync(ActionCall call, CancellationToken cancellationToken)

@@ -43,7 +43,7 @@ internal static class Child
         var ledger = new OutsideLedger(folder, played, Environment.GetEnvironmentVariable(ForgetsKeys) is not null);
         await using var engine = await Engine.OpenAsync(JournalIn(folder), new EngineOptions
         {
-            Actions = ledger, People = ledger, Anchors = ledger, RaiseAlert = (_, _) => Task.CompletedTask, Time = time,
+            Actions = ledger, People = ledger, Anchors = ledger, RaiseAlert = (_, _) => Task.CompletedTask, Time = time, PatrolAfter = TimeSpan.Zero,
         });
         ledger.AnswerTo(engine, line => Acknowledged(folder, line));
         var started = (StartResult.Started)await engine.StartAsync(played.Request, CancellationToken.None);

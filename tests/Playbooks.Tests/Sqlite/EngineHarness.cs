@@ -21,12 +21,13 @@ internal sealed class EngineHarness : IDisposable
     public int Workers { get; set; } = EngineOptions.WorkersDefault;
     public Disk Disk { get; set; } = Disk.OfTheSystem;
     public int RestingKept { get; set; } = 1;
+    public TimeSpan PatrolAfter { get; set; }
 
     public Task<Engine> OpenAsync(string? path = null, FakeOutside? outside = null) => Engine.OpenAsync(path ?? Folder.Journal, new EngineOptions
     {
         Actions = outside ?? Outside, People = outside ?? Outside, Anchors = outside ?? Outside, RaiseAlert = (_, _) => Task.CompletedTask,
         Time = Time, Logic = Logic, Workers = Workers, ShutdownGrace = Grace,
-        Disk = Disk, RestingKeptMax = RestingKept,
+        Disk = Disk, RestingKeptMax = RestingKept, PatrolAfter = PatrolAfter,
     });
 
     public static Playbook Playbook(string steps, string name = "small", string concurrency = "") => PlaybookReader.Read($$"""

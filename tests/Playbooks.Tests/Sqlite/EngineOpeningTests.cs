@@ -121,6 +121,21 @@ public sealed class EngineOpeningTests : IDisposable
     }
 
     [Fact]
+    public async Task Waiting_runs_are_looked_at_when_the_first_moment_is_over()
+    {
+        await LeftBehindAsync(Approve, () => !harness.Outside.Shown.IsEmpty);
+        harness.PatrolAfter = TimeSpan.FromSeconds(1);
+        var second = new FakeOutside();
+        await using var next = await harness.OpenAsync(outside: second);
+        Assert.Equal(0, next.HotRuns);
+
+        harness.Time.Advance(TimeSpan.FromSeconds(1));
+        await next.Patrolled;
+
+        await second.UntilAsync(() => second.Shown.Any(shown => shown.EndsWith("open", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Who_follows_a_waiting_run_that_nobody_has_loaded_hears_how_it_goes_on()
     {
         var id = await LeftBehindAsync(Approve, () => !harness.Outside.Shown.IsEmpty);

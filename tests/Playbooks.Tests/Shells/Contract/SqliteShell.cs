@@ -71,7 +71,7 @@ internal sealed class SqliteShell : ITestShell
         var alive = outside;
         engine = await Engine.OpenAsync(path, new EngineOptions
         {
-            Actions = alive, People = alive, Anchors = alive, RaiseAlert = (run, _) => alive.RaiseAsync(run), Time = time, Logic = logic, ShutdownGrace = TimeSpan.Zero,
+            Actions = alive, People = alive, Anchors = alive, RaiseAlert = (run, _) => alive.RaiseAsync(run), Time = time, Logic = logic, ShutdownGrace = TimeSpan.Zero, PatrolAfter = TimeSpan.Zero,
         });
     }
 
