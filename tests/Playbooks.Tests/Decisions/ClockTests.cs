@@ -213,4 +213,37 @@ public class ClockTests
 
         Assert.Equal(JsonData.Of("one"), story.Succeeds("first").Events.OfType<RunEvent.StepSucceeded>().Single(succeeded => succeeded.Path == "rest").Output);
     }
+
+    [Fact]
+    public void The_whole_of_the_step_under_way_and_all_behind_it_count_towards_the_danger()
+    {
+        var story = Story.Of(Steps.List(Steps.Isolate(more: """, "timeout": "PT40M" """), Steps.Rejoin(more: """, "timeout": "PT40M" """), Steps.Recovered()), rto: "PT1H");
+
+        Assert.Equal((Story.Start, 1), (story.Last<RunEvent.RtoAtRisk>().At, story.Events.OfType<RunEvent.RtoAtRisk>().Count()));
+        Assert.True(story.Last<RunEvent.RtoAtRisk>().ExpectedEnd >= Story.Start.AddMinutes(80));
+    }
+
+    [Fact]
+    public void A_step_that_is_over_keeps_the_instant_of_its_start()
+    {
+        var story = Story.Of(Steps.List(Steps.Get("a"), Steps.Get("b")), rto: "").After("PT10S").Succeeds("a").After("PT10S");
+
+        Assert.Equal((Story.Start, Story.Start.AddSeconds(10)), (story.Run.StateOf("a")!.StartedAt, story.Run.StateOf("b")!.StartedAt));
+    }
+
+    [Fact]
+    public void The_first_instants_of_an_incident_stay_whatever_is_told_later()
+    {
+        var later = Story.Start.AddHours(1);
+        var known = Story.OfText(Minimal).Run;
+        known = Decider.Evolve(known, new RunEvent.RecoveryStarted(Story.Start, Story.Start.AddMinutes(-5), Story.Start));
+        known = Decider.Evolve(known, new RunEvent.ModelDegraded("grading", Story.Start));
+
+        var told = Decider.Evolve(Decider.Evolve(known, new RunEvent.RecoveryStarted(later, later, later)), new RunEvent.ModelDegraded("other", later));
+
+        Assert.Equal(known.Clocks with { Started = later }, told.Clocks);
+        Assert.Equal((Story.Start.AddMinutes(-5), Story.Start, Story.Start), (told.Clocks.Occurred, told.Clocks.Detected, told.Clocks.Degraded));
+    }
+
+    private const string Minimal = """{ "playbook": "minimal", "version": "1.0.0", "title": "t", "steps": [ { "id": "rest", "wait": { "for": "PT1H" } } ] }""";
 }

@@ -160,4 +160,23 @@ public class FailureTests
 
         Assert.Equal(ErrorKind.Timeout, story.Last<RunEvent.StepFailed>().Kind);
     }
+
+    [Fact]
+    public void Every_model_that_is_not_back_is_named_before_the_recovery()
+    {
+        static string Of(string step, string model) => step.Replace("grading", model, StringComparison.Ordinal);
+        const string Goes = """, "onFailure": "continue" """;
+        var story = Story.Of(Steps.List(Steps.Isolate(), Of(Steps.Isolate("other"), "essays"), Steps.Rejoin(more: Goes), Of(Steps.Rejoin("again", more: Goes), "essays"), Steps.Recovered()))
+            .Succeeds("isolate").Succeeds("other").Fails("rejoin").Fails("again");
+
+        Assert.Equal("Not recovered: essays is at 0 %, grading is at 0 %.", story.Last<RunEvent.StepFailed>().Message);
+    }
+
+    [Fact]
+    public void A_denied_approval_stops_and_asks_nobody_again()
+    {
+        var story = Story.Of(Steps.List("""{ "id": "go", "approve": { "role": "approver", "message": "?", "covers": ["tell"], "decideWithin": "PT30M" }, "onFailure": "ask" }""", Steps.Notify("tell")), rto: "");
+
+        Assert.Equal(StepState.ThenStop, story.Votes("ann", approves: false).Last<RunEvent.StepFailed>().Then);
+    }
 }

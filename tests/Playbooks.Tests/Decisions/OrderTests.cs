@@ -123,4 +123,36 @@ public class OrderTests
     [InlineData("notify", """, "with": { "channel": "incidents", "text": "t" }""", false)]
     public void A_failed_effect_asks_a_person_and_a_failed_look_does_not(string action, string with, bool stops) =>
         Assert.Equal(stops, Failed($$"""{ "id": "a", "do": "{{action}}"{{with}} }""").Events.OfType<RunEvent.RunEnded>().Any());
+
+    [Fact]
+    public void A_step_that_fails_again_when_the_time_to_ask_is_over_stops_the_run()
+    {
+        var story = Story.Of(Steps.List(Steps.Get("a", """, "timeout": "PT1H", "onFailure": "ask", "askWithin": "PT20M" """)), rto: "").Fails("a").After("PT10M").Orders(new Order.Retry("a", false));
+
+        story.After("PT10M").Fails("a");
+
+        Assert.Single(story.Events.OfType<RunEvent.OrderAwaited>());
+        Assert.Equal((RunOutcome.Failed, "a"), (story.End().Outcome, story.Last<RunEvent.StepFailed>().Path));
+    }
+
+    [Fact]
+    public void A_step_that_fails_again_before_the_time_to_ask_is_over_asks_until_the_same_instant()
+    {
+        var story = Story.Of(Steps.List(Steps.Get("a", """, "timeout": "PT1H", "onFailure": "ask", "askWithin": "PT20M" """)), rto: "").Fails("a").After("PT10M").Orders(new Order.Retry("a", false));
+
+        story.After("PT9M59S").Fails("a");
+
+        Assert.Equal([Story.Start.AddMinutes(20), Story.Start.AddMinutes(20)], story.Events.OfType<RunEvent.OrderAwaited>().Select(asked => asked.Until));
+    }
+
+    [Fact]
+    public void A_step_done_again_that_goes_on_elsewhere_leaves_what_is_over_between_them()
+    {
+        var story = Story.Of(Steps.List(Steps.Get("look", """, "onFailure": { "goto": "go" } """), Steps.Get("other"), Steps.Approve("tell"),
+            """{ "id": "tell", "do": "notify", "with": { "channel": "incidents", "text": "${ coalesce(steps.look.output.body, 'nothing') }" } }"""), rto: "")
+            .Succeeds("look").Succeeds("other").Orders(new Order.Retry("look", false)).Fails("look");
+
+        Assert.Empty(story.Events.OfType<RunEvent.StepSkipped>());
+        Assert.IsType<StepState.Succeeded>(story.Run.StateOf("other"));
+    }
 }

@@ -135,4 +135,34 @@ public class VisibleTests
 
         Assert.Equal("deep", Said(story, "tell"));
     }
+
+    [Fact]
+    public void A_step_in_a_block_of_a_branch_sees_its_branch_and_not_the_other()
+    {
+        static string Branch(string step) => $$"""[ {{Steps.Get(step)}}, { "id": "{{step}}Guard", "try": { "steps": [ {{Say(step + "Tell", $"steps.{step}.output.body")}} ], "catch": [ { "steps": [] } ] } } ]""";
+        var story = Story.Of(Steps.List($$"""{ "id": "both", "parallel": { "branches": { "one": {{Branch("first")}}, "two": {{Branch("second")}} }, "join": "all" } }"""), rto: "");
+        story.Succeeds("both.one/first", Body("a")).Succeeds("both.two/second", Body("b"));
+
+        Assert.Equal("a", Said(story, "both.one/firstGuard.steps/firstTell"));
+        Assert.Equal("b", Said(story, "both.two/secondGuard.steps/secondTell"));
+        Assert.Equal(["both", "second", "secondGuard", "secondTell"], Scope.For(story.Run, "both.two/secondGuard.steps")["steps"]!.Properties.Select(step => step.Key));
+    }
+
+    [Fact]
+    public void What_encloses_a_step_is_running_and_shows_the_iterations_so_far()
+    {
+        var story = Story.Of(Steps.List($$"""{ "id": "each", "forEach": { "items": [1, 2], "maxItems": 2, "steps": [ {{Steps.Get("look")}} ] } }"""), rto: "").Succeeds("each[0]/look", Body("a"));
+
+        Assert.Equal(JsonData.Parse("""{ "status": "running", "output": [ { "look": { "status": 200, "body": "a" } }, { "look": null } ], "attempts": 0 }"""),
+            Scope.For(story.Run, "each[1]")["steps"]!["each"]);
+    }
+
+    [Fact]
+    public void A_loop_has_as_many_outputs_as_it_began_iterations()
+    {
+        var story = Story.Of(Steps.List($$"""{ "id": "each", "forEach": { "items": [1, 2], "maxItems": 2, "steps": [ {{Steps.Get("look")}} ] } }""",
+            Say("tell", "to_string(length(steps.each.output))")), rto: "").Succeeds("each[0]/look").Succeeds("each[1]/look");
+
+        Assert.Equal("2", Said(story, "tell"));
+    }
 }
