@@ -91,6 +91,8 @@ public class BadDocumentTests
     [InlineData("PB1102", Head + """ "drill": §{ "inject": [] }, """ + Steps)]
     [InlineData("PB1212", Head + """ "drill": { "detectWithin": "PT1M", "inject": [ §{ "id": "pause", "wait": { "for": "PT1S" } } ] }, """ + Steps)]
     [InlineData("PB1306", Head + """ "drill": { "detectWithin": "PT1M", "inject": [ { "id": "break", "do": "chaos.modelFault", "with": { "model": "${ §alert.model }", "fault": "down", "ttl": "PT1H" } } ] }, """ + Steps)]
+    [InlineData("PB1306", Head + """ "drill": { "detectWithin": "PT1M", "inject": [ { "id": "break", "do": "chaos.modelFault", "with": { "model": "${ §run.deadline }", "fault": "down", "ttl": "PT1H" } } ] }, """ + Steps)]
+    [InlineData("PB1305", Head + """ "drill": { "detectWithin": "PT1M", "inject": [ { "id": "break", "do": "chaos.modelFault", "with": { "model": "${ §run.somewhat }", "fault": "down", "ttl": "PT1H" } } ] }, """ + Steps)]
     [InlineData("PB1212", Head + """ "finally": [ §{ "id": "pause", "wait": { "for": "PT1S" } } ], """ + Steps)]
     [InlineData("PB1205", Head + """ "finally": [ { "id": "report", "do": "evidence.publish", "onFailure": §"ask" } ], """ + Steps)]
     [InlineData("PB1204", Head + """ "finally": [ { "id": §"look", "do": "evidence.publish" } ], """ + Steps)]

@@ -115,5 +115,57 @@ public class BadStepTests
     [InlineData("PB1104", """[ { "id": "a", "end": { "as": §"recovered", "reason": "r" } } ]""")]
     [InlineData("PB1701", """[ { "id": "a", "playbook": §{ "name": "other", "version": "1.0.0", "sha256": "0000000000000000000000000000000000000000000000000000000000000000" } } ]""")]
     [InlineData("PB1112", """[ { "id": "a", "playbook": { "name": "other", "version": "1.0.0", "sha256": §"abc" } } ]""")]
+    // Words and names that come near to one, or to none
+    [InlineData("PB1104", """[ { "id": "a", "wait": { "for": "PT1S" }, "onFailure": §"stpo" } ]""")]
+    [InlineData("PB1104", """[ { "id": "a", "wait": { "for": "PT1S" }, "onFailure": §"aks" } ]""")]
+    [InlineData("PB1104", """[ { "id": "a", "wait": { "for": "PT1S" }, "onFailure": §"somehow" } ]""")]
+    [InlineData("PB1104", """[ { "id": "go", "approve": { "role": "approver", "message": "?", "covers": ["promote"], "decideWithin": "PT1M", "onTimeout": §"dney" } }, """ + Promote + " ]")]
+    [InlineData("PB1104", """[ { "id": "go", "approve": { "role": "approver", "message": "?", "covers": ["promote"], "decideWithin": "PT1M", "onTimeout": §"procede" } }, """ + Promote + " ]")]
+    [InlineData("PB1104", """[ { "id": "go", "approve": { "role": "approver", "message": "?", "covers": ["promote"], "decideWithin": "PT1M", "onTimeout": §"somehow" } }, """ + Promote + " ]")]
+    [InlineData("PB1103", """[ { "id": "a", "end": { "as": "stoodDown", "reason": "r", §"because": 1 } } ]""")]
+    [InlineData("PB1203", """[ { "id": "a", "do": §"somewhat.different" } ]""")]
+    [InlineData("PB1221", """[ { "id": "a", "do": "http.get", "with": { "url": "https://a.example/", §"somewhat": 1 } } ]""")]
+    [InlineData("PB1221", """[ { "id": "a", "do": "evidence.publish", "with": { §"somewhat": 1 } } ]""")]
+    [InlineData("PB1220", """[ { "id": "a", "do": "artifacts.promote", "with": { "model": "m", "version": 2 }, "undo": §{ "do": "artifacts.promote" } } ]""")]
+    // Values that an action does not take
+    [InlineData("PB1222", """[ { "id": "a", "do": "http.get", "with": { "url": "https://a.example/", "headers": §7 } } ]""")]
+    [InlineData("PB1222", """[ { "id": "a", "do": "http.get", "with": { "url": "https://a.example/", "headers": §[] } } ]""")]
+    [InlineData("PB1222", """[ { "id": "a", "do": "http.get", "with": { "url": "https://a.example/", "headers": §["${ inputs.model }"] } } ]""")]
+    [InlineData("PB1222", """[ { "id": "a", "do": "http.get", "with": { "url": §["${ inputs.model }"] } } ]""")]
+    [InlineData("PB1222", """[ { "id": "a", "do": "http.get", "with": { "url": §{ "a": "${ inputs.model }" } } } ]""")]
+    [InlineData("PB1222", """[ { "id": "a", "do": "http.get", "with": { "url": "https://a.example/", "expectStatus": §"words" } } ]""")]
+    [InlineData("PB1222", """[ { "id": "a", "do": "model.verify", "with": { "model": "m", "through": §"elsewhere" } } ]""")]
+    [InlineData("PB1222", """[ { "id": "a", "do": "model.verify", "with": { "model": "m", "hold": §"PT0S" } } ]""")]
+    [InlineData("PB1222", """[ { "id": "a", "do": "artifacts.lastKnownGood", "with": { "model": "m", "before": §"Tomorrow" } } ]""")]
+    [InlineData("PB1222", """[ { "id": "a", "do": "artifacts.lastKnownGood", "with": { "model": "m", "before": §"2026-03-01" } } ]""")]
+    // What expressions read
+    [InlineData("PB1302", """[ { "id": "a", "fail": "${ §somewhere.else }" } ]""")]
+    [InlineData("PB1305", """[ { "id": "a", "fail": "${ §run.somewhat }" } ]""")]
+    [InlineData("PB1305", """[ { "id": "a", "fail": "${ §run.mode.live }" } ]""")]
+    [InlineData("PB1307", """[ { "id": "a", "fail": "${ §inputs.somewhat }" } ]""")]
+    [InlineData("PB1305", """[ { "id": "a", "fail": "${ §inputs.model.name }" } ]""")]
+    [InlineData("PB1303", """[ { "id": "a", "fail": "${ §steps.somewhat.status }" } ]""")]
+    [InlineData("PB1303", """[ { "id": "b", "wait": { "for": "PT1S" } }, { "id": "a", "wait": { "for": "PT1S" } }, { "id": "c", "fail": "${ §steps.somewhat.status }" } ]""")]
     public void Steps_are_refused(string code, string steps) => Marked.Check(code, Marked.Around(steps), text => Read.Errors(text));
+
+    [Fact]
+    public void A_kind_that_is_misspelt_is_guessed()
+    {
+        var error = Read.Errors(Marked.Around("""[ { "id": "a", "title": "t", "wiat": { "for": "PT1S" } } ]""")).First(error => error.Code == "PB1201");
+
+        Assert.Equal("Did you mean 'wait'?", error.Remedy);
+    }
+
+    [Theory]
+    [InlineData("when", "\"${ inputs.model }\"")]
+    [InlineData("drill", "\"skip\"")]
+    public void An_approval_that_may_be_passed_over_is_refused_once(string field, string value) =>
+        Assert.Single(Read.Errors(Marked.Around($$"""[ { "id": "go", "approve": { "role": "approver", "message": "?", "covers": ["promote"], "decideWithin": "PT1M" }, "{{field}}": {{value}} }, {{Promote}} ]""")));
+
+    [Theory]
+    [InlineData("${ to_string(run) }")]
+    [InlineData("${ to_string(inputs) }")]
+    [InlineData("${ to_string(inputs.many[0].name) }")]
+    public void What_holds_more_than_one_value_is_read_whole_or_inside(string reason) =>
+        Assert.Empty(Read.Errors(Marked.Around($$"""[ { "id": "a", "fail": "{{reason}}" } ]""")));
 }

@@ -16,6 +16,11 @@ public class EnvironmentReaderTests
     [InlineData("PB3003", "\"file:keys/artifacts.pem\"", "§\"keys/artifacts.pem\"")]
     [InlineData("PB3005", "\"main\": { \"connectionString\": \"env:DRILL_STORAGE\" }", "\"main\": §{ }")]
     [InlineData("PB3005", "\"main\": { \"connectionString\": \"env:DRILL_STORAGE\" }", "\"main\": §{ \"connectionString\": \"env:DRILL_STORAGE\", \"blobUrl\": \"https://a.blob.example/\" }")]
+    [InlineData("PB3005", "\"main\": { \"connectionString\": \"env:DRILL_STORAGE\" }", "\"main\": §{ \"connectionString\": \"env:DRILL_STORAGE\", \"queueUrl\": \"https://a.example/\" }")]
+    [InlineData("PB3005", "\"main\": { \"connectionString\": \"env:DRILL_STORAGE\" }", "\"main\": §{ \"connectionString\": \"env:DRILL_STORAGE\", \"tableUrl\": \"https://a.example/\" }")]
+    [InlineData("PB3001", "\"storage\": \"main\", \"container\": \"gateway\"", "\"storage\": §\"elsewhere\", \"container\": \"gateway\"")]
+    [InlineData("PB3002", "\"gateway\": \"main\"", "\"gateway\": §\"elsewhere\"")]
+    [InlineData("PB3007", "\"defaultSuite\": \"golden\"", "\"defaultSuite\": §\"elsewhere\"")]
     [InlineData("PB3001", "\"storage\": \"main\", \"container\": \"gateway\"", "\"storage\": §\"mian\", \"container\": \"gateway\"")]
     [InlineData("PB3001", "\"erasures\": { \"storage\": \"main\"", "\"erasures\": { \"storage\": §\"other\"")]
     [InlineData("PB1106", "\"container\": \"gateway\"", "\"container\": §\"Gate--way\"")]
@@ -60,5 +65,28 @@ public class EnvironmentReaderTests
         Assert.Equal(["approver@university.example"], environment.Roles["ml-approvers"]);
         Assert.Equal(new DrillSettings(TimeSpan.FromSeconds(5), true, "drill-script"), environment.Drill);
         Assert.Equal(["https://status.university.example"], environment.HttpOrigins);
+    }
+
+    [Theory]
+    [InlineData("\"main\": { \"connectionString\": \"env:DRILL_STORAGE\" }", "\"main\": { \"queueUrl\": \"https://a.example/\" }")]
+    [InlineData("\"main\": { \"connectionString\": \"env:DRILL_STORAGE\" }", "\"main\": { \"tableUrl\": \"https://a.example/\" }")]
+    [InlineData("[\"https://status.university.example\"]", "[]")]
+    public void An_environment_may_leave_out_what_it_does_not_use(string part, string other)
+    {
+        Assert.Contains(part, EnvironmentText.Drill, StringComparison.Ordinal);
+        Assert.Empty(EnvironmentText.Errors(EnvironmentText.Drill.Replace(part, other, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void What_an_environment_leaves_out_is_no_more_than_nothing()
+    {
+        var environment = EnvironmentText.Valid("""
+            { "name": "small", "kind": "drill", "storage": { "main": { "connectionString": "env:A" }, "anchor": { "connectionString": "env:B" } },
+              "evidence": { "storage": "main", "container": "evidence" }, "anchor": { "storage": "anchor", "container": "heads" },
+              "signing": { "artifactsPublic": "file:a.pem", "evidence": "file:b.pem" }, "drill": {} }
+            """);
+
+        Assert.Equal(("", new DrillSettings(null, false, null)), (environment.Evidence.Prefix, environment.Drill));
+        Assert.Empty(environment.HttpOrigins);
     }
 }

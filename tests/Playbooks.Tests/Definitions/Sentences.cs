@@ -11,7 +11,7 @@ namespace Playbooks.Tests.Definitions;
 internal static class Sentences
 {
     /// <summary>Set to 1, the rows that run write their lines instead of comparing them.</summary>
-    private const string Regenerate = "PLAYBOOKS_WRITE_SENTENCES";
+    public const string Regenerate = "PLAYBOOKS_WRITE_SENTENCES";
     private const int KeyDigits = 8;
 
     private static readonly Lock Writing = new();
