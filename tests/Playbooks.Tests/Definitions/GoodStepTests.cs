@@ -151,4 +151,23 @@ public class GoodStepTests
     private static Step One(string step) => Many($"[ {step} ]").Single();
 
     private static System.Collections.Immutable.ImmutableArray<Step> Many(string steps) => Read.Valid(Marked.Around(steps)).Steps;
+
+    [Fact]
+    public void Defaults_stand_in_for_what_a_step_and_its_undo_do_not_say()
+    {
+        const string defaults = """, "defaults": { "timeout": "PT3M", "retry": { "attempts": 4, "interval": "PT9S", "on": ["transient", "timeout"] } }, "steps": """;
+        var steps = Read.Valid($$"""
+            { "playbook": "p", "version": "1.0.0", "title": "t"{{defaults}} [
+              { "id": "own", "do": "http.get", "with": { "url": "https://a.example/" }, "timeout": "PT7S", "retry": { "attempts": 2 } }, {{Look}},
+              { "id": "post", "do": "http.request", "with": { "url": "https://a.example/", "method": "POST" } },
+              { "id": "promote", "do": "artifacts.promote", "with": { "model": "m", "version": 2 },
+                "undo": { "do": "artifacts.promote", "with": { "model": "m", "version": 1 }, "timeout": "PT8S", "retry": { "attempts": 5 } } } ] }
+            """).Steps.Cast<Step.Do>().ToArray();
+
+        Assert.Equal([TimeSpan.FromSeconds(7), TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(3)], steps.Select(step => step.Timeout));
+        Assert.Equal([2, 4, 4, 4], steps.Select(step => step.Retry.Attempts));
+        Assert.Equal(TimeSpan.FromSeconds(9), steps[0].Retry.Interval);
+        Assert.Equal([ErrorKind.Transient], steps[2].Retry.On);
+        Assert.Equal((TimeSpan.FromSeconds(8), 5), (steps[3].Undo!.Timeout, steps[3].Undo!.Retry.Attempts));
+    }
 }

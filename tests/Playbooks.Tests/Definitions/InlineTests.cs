@@ -118,6 +118,38 @@ public class InlineTests
         Assert.Contains("PB1601", Codes(texts[^1], From([.. texts])));
     }
 
+    [Theory]
+    [InlineData("\"name\": \"inner\"", "\"name\": \"other\"", "The text calls itself 'inner' 1.0.0. Correct name and version.")]
+    [InlineData("\"target\": \"${ inputs.model }\"", "", "The playbook needs 'target'. Add \"target\" to with.")]
+    [InlineData("\"with\": {", "\"with\": { \"percnt\": 1,", "The playbook takes no 'percnt'. Did you mean 'percent'?")]
+    [InlineData("\"with\": {", "\"with\": { \"somewhat\": 1,", "The playbook takes no 'somewhat'. Remove it.")]
+    [InlineData("\"with\": {", "\"with\": { \"percent\": \"many\",", "The input 'percent' must be of type integer. Correct the value.")]
+    public void What_does_not_fit_the_other_playbook_is_said_with_its_names(string own, string other, string said)
+    {
+        var step = Step(Inner).Replace(own, other, StringComparison.Ordinal);
+        Assert.NotEqual(Step(Inner), step);
+
+        var error = Assert.Single(Read.Errors(Outer(step), From(Inner)));
+        Assert.Equal(said, $"{error.Message} {error.Remedy}");
+    }
+
+    [Fact]
+    public void A_circle_is_told_in_the_order_of_its_playbooks()
+    {
+        var inner = $$"""{ "playbook": "inner", "version": "1.0.0", "title": "t", "steps": [ { "id": "again", "playbook": { "name": "outer", "version": "1.0.0", "sha256": "{{new string('0', 64)}}" } } ] }""";
+
+        Assert.Contains("'outer' is inlined inside itself: outer → inner → outer.", Read.Errors(Outer(Step(inner)), From(inner)).Select(error => error.Message));
+    }
+
+    [Fact]
+    public void Two_different_texts_are_both_kept()
+    {
+        var second = Inner.Replace("\"title\": \"t\"", "\"title\": \"second\"", StringComparison.Ordinal);
+        var playbook = Read.Valid(Outer(Step(Inner, "one") + ", " + Step(second, "two") + ", " + Step(Inner, "three")), From(Inner, second));
+
+        Assert.Equal([Inner, second], playbook.Inlined.Select(text => text.Text));
+    }
+
     private static string Step(string inner, string id = "part") =>
         $$"""{ "id": "{{id}}", "playbook": { "name": "inner", "version": "1.0.0", "sha256": "{{Digest(inner)}}", "with": { "target": "${ inputs.model }" } } }""";
 
