@@ -20,6 +20,9 @@ internal sealed class SimulatedTargets(Simulation world)
     private readonly Dictionary<(string Model, long Version), int> copied = [];
     private readonly Dictionary<string, (bool Dead, bool Ledger, bool Work)[]> queues = new(StringComparer.Ordinal);
 
+    /// <summary>A gateway refuses a share that was asked for before an isolation, whichever step of which playbook asked.</summary>
+    private readonly Dictionary<string, int> isolations = new(StringComparer.Ordinal);
+
     /// <summary>Share of the requests, by model; a model that nobody touched serves all.</summary>
     internal Dictionary<string, int> Models { get; } = new(StringComparer.Ordinal);
 
@@ -33,7 +36,8 @@ internal sealed class SimulatedTargets(Simulation world)
     internal IEnumerable<string> Happened => effects.Keys.Order(StringComparer.Ordinal);
 
     /// <summary>What a conditional change is conditional on.</summary>
-    internal int Look(ActionCall call) => generations.GetValueOrDefault(TargetOf(call));
+    internal int Look(ActionCall call) => generations.GetValueOrDefault(TargetOf(call))
+        + (call.Command.Action.Name == Catalogue.Rejoin ? isolations.GetValueOrDefault(ModelOf(call)) : 0);
 
     /// <summary>The request arrives at its target.</summary>
     /// <returns>Why nothing was changed; null when it was, or had been.</returns>
@@ -51,7 +55,7 @@ internal sealed class SimulatedTargets(Simulation world)
             // Who looks before acting finds his own earlier work done.
             if (states.GetValueOrDefault(target) == call.Command.Key + wanted)
                 return null;
-            if (generations.GetValueOrDefault(target) != looked)
+            if (Look(call) != looked)
                 return ErrorKind.Conflict;
             states[target] = call.Command.Key + wanted;
         }
@@ -66,11 +70,12 @@ internal sealed class SimulatedTargets(Simulation world)
 
     private void Change(ActionCall call)
     {
-        var model = call.Command.Inputs["model"]?.AsString() ?? "";
+        var model = ModelOf(call);
         switch (call.Command.Action.Name)
         {
             case Catalogue.Isolate:
                 Models[model] = 0;
+                isolations[model] = isolations.GetValueOrDefault(model) + 1;
                 break;
             case Catalogue.Rejoin:
                 var watch = world.Watch(call.RunId);
@@ -128,6 +133,8 @@ internal sealed class SimulatedTargets(Simulation world)
 
     internal void LettersRest() => Violation.When(queues.Values.SelectMany(letters => letters).Any(letter => letter.Dead || !letter.Work), Promises.Letters,
         () => "a letter was taken and has not come to the work queue");
+
+    private static string ModelOf(ActionCall call) => call.Command.Inputs["model"]?.AsString() ?? "";
 
     /// <summary>Steps of a random playbook change one artifact side by side, and then doing again what another step has undone is right; so there each step has its own.</summary>
     private static string TargetOf(ActionCall call) => call.Command.Action.Name.Split('.')[0] + "/"
