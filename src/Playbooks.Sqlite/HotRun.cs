@@ -95,11 +95,11 @@ internal sealed class HotRun(string id)
     /// <returns>Null when there is nothing to write at all.</returns>
     internal RunAppend? WithTimers(RunAppend append, Deeds deeds, Rest rest)
     {
-        var (changes, kept) = (rest is Rest.Waiting or Rest.Asking && (!TimersKept || deeds.ChangesTimers), TimersKept);
-        TimersKept = rest is Rest.Waiting or Rest.Asking;
-        if (append.Events.IsEmpty && !changes)
+        var (kept, rests) = (TimersKept, rest is Rest.Waiting or Rest.Asking);
+        TimersKept = rests;
+        if (append.Events.IsEmpty && !(rests && (!kept || deeds.ChangesTimers)))
             return null;
-        return !TimersKept ? append
+        return !rests ? append
             : kept ? append with { TimersSet = deeds.TimersSet, TimersDropped = deeds.TimersDropped }
             : append with { TimersSet = [.. Wanted.Values.OfType<Command.StartTimer>()], AllTimers = true };
     }

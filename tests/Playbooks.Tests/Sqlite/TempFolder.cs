@@ -21,7 +21,14 @@ internal sealed class TempFolder : IDisposable
     }
 
     /// <summary>Changes the journal behind the engine's back.</summary>
-    public void Tamper(string sql)
+    public void Tamper(string sql) => Assert.True(Command(sql, command => command.ExecuteNonQuery()) > 0);
+
+    /// <summary>How many rows a table of the journal has.</summary>
+    public long Rows(string table) => Command($"SELECT count(*) FROM {table}", command => (long)command.ExecuteScalar()!);
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    private T Command<T>(string sql, Func<SqliteCommand, T> run)
     {
         using var connection = new SqliteConnection($"Data Source={Journal};Pooling=False");
         connection.Open();
@@ -29,20 +36,6 @@ internal sealed class TempFolder : IDisposable
 #pragma warning disable CA2100
         command.CommandText = sql;
 #pragma warning restore CA2100
-        Assert.True(command.ExecuteNonQuery() > 0);
+        return run(command);
     }
-
-    /// <summary>How many rows a table of the journal has.</summary>
-    public long Rows(string table)
-    {
-        using var connection = new SqliteConnection($"Data Source={Journal};Pooling=False;Mode=ReadOnly");
-        connection.Open();
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100
-        command.CommandText = $"SELECT count(*) FROM {table}";
-#pragma warning restore CA2100
-        return (long)command.ExecuteScalar()!;
-    }
-
-    public void Dispose() => folder.Delete(recursive: true);
 }
