@@ -8,12 +8,13 @@ using Playbooks.Core.Decisions;
 namespace Playbooks.Sqlite;
 
 /// <summary>What the journal stores beside events: summaries of settled runs and answers to starts.</summary>
-internal static class StoredJson
+internal static partial class StoredJson
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
+        Converters = { Named<RunMode>(), Named<RunState>(), Named<RunOutcome>(), Named<RtoVerdict>() },
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        TypeInfoResolver = Context.Default,
     };
 
     internal static string Write(RunSummary summary) => JsonSerializer.Serialize(summary, Options);
@@ -52,6 +53,14 @@ internal static class StoredJson
         };
     }
 
+    private static JsonStringEnumConverter<T> Named<T>() where T : struct, Enum => new(JsonNamingPolicy.CamelCase, allowIntegerValues: false);
+
     private sealed record Answer(string Kind, string? RunId = null, int? Position = null, DateTimeOffset? Until = null,
         ImmutableArray<string>? Reasons = null);
+
+    [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+    [JsonSerializable(typeof(RunSummary))]
+    [JsonSerializable(typeof(Admission))]
+    [JsonSerializable(typeof(Answer))]
+    private sealed partial class Context : JsonSerializerContext;
 }

@@ -41,7 +41,7 @@ public static class EventJson
             // The journal is read by people; it is never embedded in HTML without escaping there.
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
             RespectRequiredConstructorParameters = false,
-            TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { NameEvents } },
+            TypeInfoResolver = EventJsonContext.Default.WithAddedModifier(NameEvents),
         };
         options.Converters.Add(new WireNameConverter<ErrorKind>());
         options.Converters.Add(new WireNameConverter<RunMode>());

@@ -22,7 +22,8 @@ public abstract partial record RunEvent(DateTimeOffset At)
         string? ConcurrencyKey, DateTimeOffset At) : RunEvent(At)
     {
         /// <summary>Texts of the playbooks that this one inlines, by digest.</summary>
-        public ImmutableArray<PinnedText> Inlined { get; init; } = [];
+        // The serializer's generated code sets every property: one that the journal does not name becomes the type's default.
+        public ImmutableArray<PinnedText> Inlined { get => field.IsDefault ? [] : field; init; } = [];
     }
 
     /// <summary>An alert joined this run: in a drill the one that detects, else one for the same key. Moves the RTO clock to the earliest.</summary>

@@ -51,7 +51,7 @@ public static class RunJson
             // What is computed from the rest.
             IgnoreReadOnlyProperties = true,
             MaxDepth = DepthMax,
-            TypeInfoResolver = EventJson.Options.TypeInfoResolver!.WithAddedModifier(Modify),
+            TypeInfoResolver = JsonTypeInfoResolver.Combine(EventJson.Options.TypeInfoResolver, new DefaultJsonTypeInfoResolver()).WithAddedModifier(Modify),
         };
         options.MakeReadOnly();
         return options;

@@ -80,7 +80,7 @@ internal static class JsonDataReader
 }
 
 /// <summary>Lets records that hold a <see cref="JsonData"/> serialise as the JSON itself.</summary>
-internal sealed class JsonDataConverter : JsonConverter<JsonData>
+public sealed class JsonDataConverter : JsonConverter<JsonData>
 {
     /// <summary>JSON null is a value here. An optional property says so by being left out (<see cref="JsonIgnoreCondition.WhenWritingNull"/>).</summary>
     public override bool HandleNull => true;

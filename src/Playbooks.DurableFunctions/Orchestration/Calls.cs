@@ -53,18 +53,18 @@ public static class Answers
     public static RunEvent? ReadEvent(string text) => text.Length == 0 ? null : JsonSerializer.Deserialize<RunEvent>(text, EventJson.Options);
 
     /// <summary>Where the journal stands after the append; null when it is not this instance's any more.</summary>
-    public static string Write(JournalPosition? next) => next is null ? "" : JsonSerializer.Serialize(next, EventJson.Options);
+    public static string Write(JournalPosition? next) => next is null ? "" : JsonSerializer.Serialize(next, RunJson.Options);
 
-    public static JournalPosition? ReadPosition(string text) => text.Length == 0 ? null : JsonSerializer.Deserialize<JournalPosition>(text, EventJson.Options);
+    public static JournalPosition? ReadPosition(string text) => text.Length == 0 ? null : JsonSerializer.Deserialize<JournalPosition>(text, RunJson.Options);
 }
 
 /// <summary>Something from outside, under an id of its own: a client that repeats it delivers it twice.</summary>
 public sealed record Delivery(string Id, RunEvent Event)
 {
-    public string Write() => JsonSerializer.Serialize(this, EventJson.Options);
+    public string Write() => JsonSerializer.Serialize(this, RunJson.Options);
 
     /// <exception cref="JsonException">The text is no delivery.</exception>
-    public static Delivery Read(string text) => JsonSerializer.Deserialize<Delivery>(text, EventJson.Options) ?? throw new JsonException("A delivery cannot be null.");
+    public static Delivery Read(string text) => JsonSerializer.Deserialize<Delivery>(text, RunJson.Options) ?? throw new JsonException("A delivery cannot be null.");
 }
 
 /// <summary>What who asks about an instance is shown.</summary>
@@ -76,7 +76,7 @@ public sealed record InstanceStatus(RunSummary Run, long Sequence, bool Fenced =
     private const int WaitingForMaxLength = 1_000;
 
     public string Write() => JsonSerializer.Serialize(Run.WaitingFor is { Length: > WaitingForMaxLength } text
-        ? this with { Run = Run with { WaitingFor = text[..WaitingForMaxLength] } } : this, EventJson.Options);
+        ? this with { Run = Run with { WaitingFor = text[..WaitingForMaxLength] } } : this, RunJson.Options);
 
-    public static InstanceStatus Read(string text) => JsonSerializer.Deserialize<InstanceStatus>(text, EventJson.Options)!;
+    public static InstanceStatus Read(string text) => JsonSerializer.Deserialize<InstanceStatus>(text, RunJson.Options)!;
 }

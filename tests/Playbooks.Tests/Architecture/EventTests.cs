@@ -72,6 +72,13 @@ public class EventTests
     public void A_stored_name_stays_what_it_is(string kind, string name) =>
         Assert.Equal(name, EventNames.ByType.Single(known => known.Key.Name == kind).Value);
 
+    [Fact]
+    public void A_start_that_was_stored_without_inlined_playbooks_has_none() =>
+        Assert.Empty(Assert.IsType<RunEvent.RunStarted>(EventJson.Read("""
+            {"type":"run.started","runId":"r","mode":"drill","decisionVersion":1,"playbook":{"name":"p","digest":"d","text":"{}"},"environment":{"name":"e","digest":"d","text":"{}"},
+             "inputs":{},"startedBy":"somebody","at":"2026-01-01T00:00:00+00:00"}
+            """u8)).Inlined);
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public void Every_kind_is_stored_and_read_again_to_the_same_bytes(Type kind)
