@@ -17,13 +17,13 @@ internal static class JournalBenchmark
     /// <summary>Without the journal of 2 GB, which takes its time to be made.</summary>
     public static Task<IReadOnlyList<Figure>> WaitingRunsAsync() => InFolderAsync(WaitingAsync);
 
-    private static async Task<IReadOnlyList<Figure>> InFolderAsync(Func<string, Task<IReadOnlyList<Figure>>> measureAsync)
+    private static async Task<IReadOnlyList<Figure>> InFolderAsync(Func<string, string, Task<IReadOnlyList<Figure>>> measureAsync)
     {
         // Beside the program: a folder for temporary files is often none on a disk.
         var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "measured", Guid.NewGuid().ToString("N")));
         try
         {
-            return await measureAsync(folder.FullName);
+            return await measureAsync(await PublishedBench.PathAsync(), folder.FullName);
         }
         finally
         {
@@ -31,13 +31,13 @@ internal static class JournalBenchmark
         }
     }
 
-    private static async Task<IReadOnlyList<Figure>> WaitingAsync(string folder)
+    private static async Task<IReadOnlyList<Figure>> WaitingAsync(string program, string folder)
     {
-        using var empty = await JournalChild.StartAsync("wait", Path.Combine(folder, "empty.db"), "0");
+        using var empty = JournalChild.Start(program, "wait", Path.Combine(folder, "empty.db"), "0");
         var emptyMegabytes = await empty.NumberAsync("megabytes");
         var path = Path.Combine(folder, "journal.db");
         double megabytes, idle;
-        using (var waiting = await JournalChild.StartAsync("wait", path, WaitingRuns.Count.ToString(CultureInfo.InvariantCulture)))
+        using (var waiting = JournalChild.Start(program, "wait", path, WaitingRuns.Count.ToString(CultureInfo.InvariantCulture)))
         {
             megabytes = await waiting.NumberAsync("megabytes");
             idle = await waiting.NumberAsync("idle");
@@ -51,8 +51,8 @@ internal static class JournalBenchmark
             var left = Path.Combine(folder, $"left-{round}.db");
             foreach (var end in new[] { "", "-wal", WaitingRuns.QuestionsEnd })
                 File.Copy(path + end, left + end);
-            bare.Add(await FirstLineAsync("read", left));
-            using var approving = await JournalChild.StartAsync("approve", left);
+            bare.Add(await FirstLineAsync(program, "read", left));
+            using var approving = JournalChild.Start(program, "approve", left);
             first.Add((await approving.LineAsync("first")).At.TotalSeconds);
             rates.Add(await approving.NumberAsync("rate"));
         }
@@ -67,7 +67,7 @@ internal static class JournalBenchmark
         ];
     }
 
-    private static async Task<IReadOnlyList<Figure>> LargeAsync(string folder)
+    private static async Task<IReadOnlyList<Figure>> LargeAsync(string program, string folder)
     {
         var path = Path.Combine(folder, "journal.db");
         await LargeJournal.MakeAsync(path, Rounds);
@@ -75,16 +75,16 @@ internal static class JournalBenchmark
         List<double> first = [], bare = [];
         for (var round = 0; round < Rounds; round++)
         {
-            bare.Add(await FirstLineAsync("read", path));
-            first.Add(await FirstLineAsync("due", path, LargeJournal.RunId(round)));
+            bare.Add(await FirstLineAsync(program, "read", path));
+            first.Add(await FirstLineAsync(program, "due", path, LargeJournal.RunId(round)));
         }
         var ratio = first.Zip(bare, (value, limit) => value / limit).Median();
         return [new("large.firstTimer", first.Median(), "s", bare.Median(), ratio, $"value <= {FirstTimerGoalSeconds}", first.Median() <= FirstTimerGoalSeconds)];
     }
 
-    private static async Task<double> FirstLineAsync(params string[] args)
+    private static async Task<double> FirstLineAsync(string program, params string[] args)
     {
-        using var child = await JournalChild.StartAsync(args);
+        using var child = JournalChild.Start(program, args);
         return (await child.LineAsync("first")).At.TotalSeconds;
     }
 

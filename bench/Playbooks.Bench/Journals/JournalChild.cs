@@ -15,18 +15,16 @@ internal sealed class JournalChild : IDisposable
 
     private JournalChild(Process process, long startedAt) => (this.process, this.startedAt) = (process, startedAt);
 
-    public static Task<JournalChild> StartAsync(params string[] args)
+    /// <param name="program">Of <see cref="PublishedBench"/>.</param>
+    public static JournalChild Start(string program, params string[] args)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
-        // Where the benchmark is hosted by `dotnet`, so is the child.
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet")
-            start.ArgumentList.Add(typeof(JournalChild).Assembly.Location);
+        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true };
         foreach (var arg in args.Prepend(Argument))
             start.ArgumentList.Add(arg);
         // As the engine's host runs it.
         start.Environment["DOTNET_gcServer"] = "0";
         var startedAt = Stopwatch.GetTimestamp();
-        return Task.FromResult(new JournalChild(Process.Start(start)!, startedAt));
+        return new JournalChild(Process.Start(start)!, startedAt);
     }
 
     /// <summary>Waits until it says this.</summary>
