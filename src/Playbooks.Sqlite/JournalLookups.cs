@@ -11,11 +11,21 @@ internal sealed class JournalLookups(Func<SqliteConnection> open) : IDisposable
     private readonly object gate = new();
     private Statements? statements;
 
-    /// <summary>A start's answer as it is stored; null for a new one.</summary>
+    /// <summary>A start's answer; null for a new one.</summary>
+    /// <exception cref="JournalException">A row that could be this one's is not what was stored.</exception>
     internal string? Start(string requestId)
     {
         lock (gate)
-            return Ready().Start.With(requestId).ExecuteScalar() as string;
+        {
+            using var reader = Ready().Start.With(StartsWriter.HashOf(requestId)).ExecuteReader();
+            while (reader.Read())
+            {
+                var result = Seal.Take(reader.GetString(2), reader.GetString(0), StartsWriter.SealedHash(reader.GetInt64(1)));
+                if (reader.GetString(0) == requestId)
+                    return result;
+            }
+            return null;
+        }
     }
 
     /// <summary>The hash of a run's event, found from its head back; null where the run or its thread does not lead there.</summary>
@@ -47,7 +57,7 @@ internal sealed class JournalLookups(Func<SqliteConnection> open) : IDisposable
         {
             connection.Open();
             return statements = new(
-                connection.Statement("SELECT result FROM starts WHERE request_id = $id", "$id"),
+                connection.Statement(StartsWriter.ByHash, "$hash"),
                 connection.Statement(
                     "SELECT e.run, e.sequence, e.previous, e.hash FROM runs r JOIN heads h ON h.run = r.run JOIN events e ON e.place = h.place WHERE r.run_id = $id", "$id"),
                 connection.Statement("SELECT run, sequence, previous, hash FROM events WHERE place = $place", "$place"));

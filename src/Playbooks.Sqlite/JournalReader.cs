@@ -123,7 +123,7 @@ public sealed class JournalReader : IDisposable, IStored
 
     /// <summary>The answer that a start was given before; null for a new one.</summary>
     public StartResult? Start(string requestId) =>
-        LookUp(() => lookups.Start(requestId)) is { } json ? StoredJson.ReadStart(Seal.Take(json, requestId)) : null;
+        LookUp(() => lookups.Start(requestId) is { } json ? StoredJson.ReadStart(json) : null);
 
     /// <summary>Who runs, waits and is held back, per concurrency key.</summary>
     internal IReadOnlyList<KeyValuePair<RunKey, Admission>> Keys() => Read(connection =>

@@ -9,9 +9,10 @@ namespace Playbooks.Sqlite;
 internal sealed class JournalWriter : IDisposable
 {
     private readonly SqliteConnection connection;
-    private readonly SqliteCommand begin, commit, rollback, epochOf, headOf, insertRun, dropTimers, setSummary, insertStart, setKey, insertText, playbookOf,
+    private readonly SqliteCommand begin, commit, rollback, epochOf, headOf, insertRun, dropTimers, setSummary, setKey, insertText, playbookOf,
         insertPlaybook;
     private readonly HotStatement insertEvent, upsertHead, setTimer, dropTimer;
+    private readonly StartsWriter starts;
     private readonly long epoch;
     /// <summary>Heads as last committed, of runs that are busy.</summary>
     private readonly Dictionary<string, Head> heads = new(StringComparer.Ordinal);
@@ -35,7 +36,7 @@ internal sealed class JournalWriter : IDisposable
         dropTimer = new HotStatement(connection, "DELETE FROM timers WHERE run = ? AND id = ?");
         dropTimers = connection.Statement("DELETE FROM timers WHERE run = $run", "$run");
         setSummary = connection.Statement("UPDATE runs SET summary = $summary WHERE run = $run", "$summary", "$run");
-        insertStart = connection.Statement("INSERT OR IGNORE INTO starts (request_id, result) VALUES ($id, $result)", "$id", "$result");
+        starts = new StartsWriter(connection);
         setKey = connection.Statement("INSERT OR REPLACE INTO keys (environment, key, state) VALUES ($environment, $key, $state)",
             "$environment", "$key", "$state");
         insertText = connection.Statement("INSERT OR IGNORE INTO texts (digest, text) VALUES ($digest, $text)", "$digest", "$text");
@@ -56,6 +57,7 @@ internal sealed class JournalWriter : IDisposable
         begin.ExecuteNonQuery();
         staged.Clear();
         (stagedPlace, stagedRun, WrittenBytes) = (lastPlace, lastRun, 0);
+        starts.Begin();
         var current = (long)epochOf.ExecuteScalar()!;
         if (current != epoch)
             throw new JournalFencedException(epoch, current);
@@ -63,10 +65,12 @@ internal sealed class JournalWriter : IDisposable
 
     internal void Commit()
     {
+        starts.Move();
         CrashPoint.Hit("append:before-commit");
         commit.ExecuteNonQuery();
         CrashPoint.Hit("append:after-commit");
         (lastPlace, lastRun) = (stagedPlace, stagedRun);
+        starts.Committed();
         foreach (var (id, head) in staged)
         {
             if (head.Rest == Rest.Busy)
@@ -115,7 +119,7 @@ internal sealed class JournalWriter : IDisposable
         return stored;
     }
 
-    internal void KeepStart(string requestId, StartResult result) => insertStart.With(requestId, Seal.Put(StoredJson.Write(result), requestId)).ExecuteNonQuery();
+    internal void KeepStart(string requestId, StartResult result) => starts.Keep(requestId, result);
 
     internal void KeepKey(RunKey key, Admission state) => setKey.With(key.Environment, key.Key, Seal.Put(StoredJson.Write(state), key.Environment, key.Key)).ExecuteNonQuery();
 

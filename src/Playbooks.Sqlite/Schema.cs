@@ -8,13 +8,14 @@ internal static class Schema
     /// <summary>"PLB1" in the file's header: this is a journal of ours and nobody else's.</summary>
     internal const int ApplicationId = 0x504C4231;
 
-    internal const int Version = 3;
+    internal const int Version = 4;
 
     // The log is clustered by its global place, not by run: a commit that touches a hundred runs then dirties the log's last page and not
     // a hundred pages. Each event names the place of the run's previous one, so a run is read without any index on the log.
     // Heads are written with every commit and are kept narrow for the same reason. A head says how its run rests (see Rest), so that opening
     // loads only the runs that have something to do; it asks those for their timers, so only the timers of runs that rest count here.
-    internal const string Tables = """
+    internal const string Tables = StartsWriter.Tables + """
+
         CREATE TABLE owner (only INTEGER PRIMARY KEY CHECK (only = 1), epoch INTEGER NOT NULL);
         INSERT INTO owner (only, epoch) VALUES (1, 0);
         CREATE TABLE events (
@@ -29,7 +30,6 @@ internal static class Schema
         CREATE TABLE playbooks (
             name TEXT NOT NULL, version TEXT NOT NULL, digest TEXT NOT NULL REFERENCES texts (digest), PRIMARY KEY (name, version)) WITHOUT ROWID;
         CREATE TABLE keys (environment TEXT NOT NULL, key TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (environment, key)) WITHOUT ROWID;
-        CREATE TABLE starts (request_id TEXT PRIMARY KEY, result TEXT NOT NULL) WITHOUT ROWID;
         """;
 
     internal static void Create(SqliteConnection connection) =>

@@ -13,7 +13,7 @@ internal sealed class BareJournal
 {
     private readonly List<Row> rows = [];
     private readonly List<(long Run, string Id)> runs = [];
-    private readonly List<(string Id, string Result)> starts = [];
+    private readonly List<(string Id, long Hash, string Result)> starts = [];
 
     private BareJournal() { }
 
@@ -27,7 +27,7 @@ internal sealed class BareJournal
             taken.rows.Add(new(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.IsDBNull(3) ? null : row.GetInt64(3),
                 row.GetFieldValue<byte[]>(4), row.GetFieldValue<byte[]>(5))));
         Each(connection, "SELECT run, run_id FROM runs", row => taken.runs.Add((row.GetInt64(0), row.GetString(1))));
-        Each(connection, "SELECT request_id, result FROM starts", row => taken.starts.Add((row.GetString(0), row.GetString(1))));
+        Each(connection, StartsWriter.All, row => taken.starts.Add((row.GetString(0), row.GetInt64(1), row.GetString(2))));
         return taken;
     }
 
@@ -56,7 +56,7 @@ internal sealed class BareJournal
             using var begin = connection.Statement("BEGIN IMMEDIATE");
             using var commit = connection.Statement("COMMIT");
             using var insertRun = connection.Statement("INSERT INTO runs (run, run_id) VALUES ($run, $id)", "$run", "$id");
-            using var insertStart = connection.Statement("INSERT INTO starts (request_id, result) VALUES ($id, $result)", "$id", "$result");
+            using var insertStart = connection.Statement("INSERT INTO recent_starts (hash, request_id, result) VALUES ($hash, $id, $result)", "$hash", "$id", "$result");
             using var insertEvent = connection.Statement("INSERT INTO events (place, run, sequence, previous, hash, json) VALUES ($place, $run, $sequence, $previous, $hash, $json)",
                 "$place", "$run", "$sequence", "$previous", "$hash", "$json");
             using var upsertHead = connection.Statement("INSERT OR REPLACE INTO heads (run, sequence, place, hash, rest) VALUES ($run, $sequence, $place, $hash, $rest)",
@@ -69,7 +69,7 @@ internal sealed class BareJournal
                 if (wave == 0)
                 {
                     runs.ForEach(run => insertRun.With(run.Run, run.Id).ExecuteNonQuery());
-                    starts.ForEach(start => insertStart.With(start.Id, start.Result).ExecuteNonQuery());
+                    starts.ForEach(start => insertStart.With(start.Hash, start.Id, start.Result).ExecuteNonQuery());
                 }
                 foreach (var chunk in commits[wave])
                 {

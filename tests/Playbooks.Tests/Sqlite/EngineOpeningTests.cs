@@ -235,7 +235,7 @@ public sealed class EngineOpeningTests : IDisposable
     {
         harness.Disk = new LargeDisk();
         await LeftBehindAsync(Wait);
-        harness.Folder.Tamper("UPDATE starts SET request_id = 'request-0'");
+        harness.Folder.Tamper("UPDATE recent_starts SET request_id = 'request-0'");
 
         await using var next = await harness.OpenAsync();
 

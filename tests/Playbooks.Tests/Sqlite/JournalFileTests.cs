@@ -54,8 +54,9 @@ public sealed class JournalFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("UPDATE starts SET request_id = 'request-2'")]
-    [InlineData("UPDATE starts SET result = replace(result, 'run-1', 'run-2')")]
+    [InlineData("UPDATE recent_starts SET request_id = 'request-2'")]
+    [InlineData("UPDATE recent_starts SET hash = hash + 1")]
+    [InlineData("UPDATE recent_starts SET result = replace(result, 'run-1', 'run-2')")]
     [InlineData("UPDATE timers SET due_at = replace(due_at, '2026', '2036')")]
     [InlineData("UPDATE timers SET run = 2")]
     [InlineData("UPDATE texts SET text = replace(text, 'one', 'two')")]
