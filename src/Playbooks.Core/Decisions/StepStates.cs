@@ -11,22 +11,24 @@ namespace Playbooks.Core.Decisions;
 [JsonConverter(typeof(StepStatesConverter))]
 public sealed class StepStates
 {
-    public static StepStates None { get; } = new(ImmutableDictionary<string, Entry>.Empty, ImmutableDictionary<string, Entry>.Empty);
+    public static StepStates None { get; } = new(ImmutableDictionary<string, Entry>.Empty, PathMap<Entry>.Empty);
 
     private readonly ImmutableDictionary<string, Entry> open;
-    private readonly ImmutableDictionary<string, Entry> over;
+    private readonly PathMap<Entry> over;
 
-    private StepStates(ImmutableDictionary<string, Entry> open, ImmutableDictionary<string, Entry> over) => (this.open, this.over) = (open, over);
+    private StepStates(ImmutableDictionary<string, Entry> open, PathMap<Entry> over) => (this.open, this.over) = (open, over);
+
+    private IEnumerable<KeyValuePair<string, Entry>> Entries => open.Concat(over.Entries);
 
     /// <summary>Steps that have not ended.</summary>
     public IEnumerable<KeyValuePair<string, StepState>> Open => States(open);
 
     /// <summary>Steps that have been reached.</summary>
-    public IEnumerable<KeyValuePair<string, StepState>> All => States(open).Concat(States(over));
+    public IEnumerable<KeyValuePair<string, StepState>> All => States(Entries);
 
     /// <summary>What may have changed the world, by step path.</summary>
     public IEnumerable<KeyValuePair<string, EffectRecord>> Effects =>
-        from step in open.Concat(over) where step.Value.Effect is not null select KeyValuePair.Create(step.Key, step.Value.Effect);
+        from step in Entries where step.Value.Effect is not null select KeyValuePair.Create(step.Key, step.Value.Effect);
 
     /// <summary>Null when the step has not been reached.</summary>
     public StepState? Of(string path) => Find(path, out _).State;
@@ -55,10 +57,10 @@ public sealed class StepStates
     }
 
     private StepStates Put(string path, Entry entry, bool wasOver) => entry.State is { HasEnded: true }
-        ? new(wasOver ? open : open.Remove(path), over.SetItem(path, entry))
+        ? new(wasOver ? open : open.Remove(path), over.Set(path, entry))
         : new(open.SetItem(path, entry), wasOver ? over.Remove(path) : over);
 
-    private static IEnumerable<KeyValuePair<string, StepState>> States(ImmutableDictionary<string, Entry> entries) =>
+    private static IEnumerable<KeyValuePair<string, StepState>> States(IEnumerable<KeyValuePair<string, Entry>> entries) =>
         from step in entries where step.Value.State is not null select KeyValuePair.Create(step.Key, step.Value.State);
 
     private readonly record struct Entry(StepState? State, EffectRecord? Effect);
@@ -69,6 +71,6 @@ public sealed class StepStates
             JsonSerializer.Deserialize<Dictionary<string, Entry>>(ref reader, options)!.Aggregate(None, (all, one) => all.Put(one.Key, one.Value, wasOver: false));
 
         public override void Write(Utf8JsonWriter writer, StepStates value, JsonSerializerOptions options) =>
-            JsonSerializer.Serialize(writer, value.open.Concat(value.over).ToDictionary(), options);
+            JsonSerializer.Serialize(writer, value.Entries.ToDictionary(), options);
     }
 }
