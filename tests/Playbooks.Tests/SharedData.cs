@@ -8,13 +8,21 @@ internal static class SharedData
 {
     public static string FolderOrSkip(params string[] path)
     {
+        if (Find(path) is { } found)
+            return found;
+        Assert.Skip($"The folder shared/{string.Join('/', path)} is not beside the repository.");
+        throw new System.Diagnostics.UnreachableException();
+    }
+
+    /// <summary>For tests that do without; null where it is absent.</summary>
+    public static string? Find(params string[] path)
+    {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             var candidate = Path.Combine([folder.FullName, "shared", .. path]);
             if (Directory.Exists(candidate))
                 return candidate;
         }
-        Assert.Skip($"The folder shared/{string.Join('/', path)} is not beside the repository.");
-        throw new System.Diagnostics.UnreachableException();
+        return null;
     }
 }

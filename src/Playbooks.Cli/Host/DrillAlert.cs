@@ -17,8 +17,7 @@ internal static class DrillAlert
     {
         if (await runs.FindAsync(summary.RunId, cancellationToken) is not { Playbook: { } playbook } run)
             return;
-        var (alert, _) = AzureMonitorAlert.Read(Text(playbook, run, time.GetUtcNow()));
-        if (alert is not null && TriggerMatch.Find(playbook, alert) is not null)
+        if (AlertReader.Read(Text(playbook, run, time.GetUtcNow())) is AlertReading.Accepted { Alert: var alert } && TriggerMatch.Find(playbook, alert) is not null)
             await runs.SignalAsync(summary.RunId, new RunEvent.AlertAttached(alert.ToData(), alert.FiredAt, run.Now), cancellationToken);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Playbooks.Core.Alerts;
 using Playbooks.Core.Definitions;
 using Playbooks.Core.Json;
 
@@ -33,7 +34,11 @@ internal static class Scope
     {
         if (run.Alert is null)
             return JsonData.Null;
-        return run.AlertResolvedAt is { } at ? JsonData.Object(run.Alert.Properties.Append(new("resolvedAt", Instant(at)))) : run.Alert;
+        if (run.AlertResolvedAt is not { } at)
+            return run.Alert;
+        var over = run.Alert.Properties.Append(new("resolvedAt", Instant(at)));
+        // Alerts recorded before they had a condition stay without one, so that their runs are decided as they were.
+        return JsonData.Object(run.Alert["condition"] is null ? over : over.Append(new("condition", JsonData.Of(new AlertCondition.Resolved(at).Name))));
     }
 
     private static JsonData RunData(Run run) => JsonData.Object(

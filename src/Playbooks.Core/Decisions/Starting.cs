@@ -24,9 +24,8 @@ public static class Starting
             reasons.Add("The detection lies in the future.");
         if (request.OccurredAt > (request.DetectedAt ?? at) && request.Alert is null)
             reasons.Add("The incident cannot have occurred after it was detected.");
-        var bytes = Encoding.UTF8.GetByteCount(request.Inputs.Text) + Encoding.UTF8.GetByteCount(request.Alert?.Text ?? "");
-        if (bytes > Limits.InputsAndAlertMaxBytes)
-            reasons.Add($"Inputs and alert have {bytes} bytes together; at most {Limits.InputsAndAlertMaxBytes} are taken. Keep what is larger in a blob and pass its name.");
+        if (RunInputs.SizeProblem(request.Inputs, request.Alert) is { } tooLarge)
+            reasons.Add(tooLarge);
         return reasons.ToImmutable();
     }
 

@@ -45,6 +45,14 @@ public abstract record RunInputs
         return reasons.Count == 0 ? new Accepted(JsonData.Object([.. values])) : new Refused(reasons.DrainToImmutable());
     }
 
+    /// <summary>That inputs and alert are too large together; null when they fit.</summary>
+    public static string? SizeProblem(JsonData inputs, JsonData? alert)
+    {
+        var bytes = inputs.SizeBytes + (alert?.SizeBytes ?? 0);
+        return bytes <= Limits.InputsAndAlertMaxBytes ? null
+            : $"Inputs and alert have {bytes} bytes together; at most {Limits.InputsAndAlertMaxBytes} are taken. Keep what is larger in a blob and pass its name.";
+    }
+
     /// <summary>What is wrong with a value for this input; null when it fits.</summary>
     public static string? Problem(InputDeclaration input, JsonData value)
     {

@@ -1,14 +1,46 @@
+using System.Collections.Immutable;
 using Playbooks.Core.Alerts;
 using Playbooks.Core.Json;
 
 namespace Playbooks.Core.Definitions;
 
+/// <summary>One thing that a trigger asks for and an alert does not have.</summary>
+/// <param name="What">Field of the trigger, for example <c>rule</c> or <c>customProperties.model</c>.</param>
+/// <param name="Wanted">The trigger's pattern, or its patterns joined by "or".</param>
+/// <param name="Found">What the alert says there; null when it says nothing. Written by strangers: escape it where it is shown.</param>
+public sealed record Mismatch(string What, string Wanted, string? Found);
+
 /// <summary>Which alerts start which playbook, and with which inputs.</summary>
 public static class TriggerMatch
 {
-    /// <summary>The first trigger that takes the alert; null when none does.</summary>
+    private const int TargetsShownMax = 3;
+
+    /// <summary>The first trigger that takes the alert; null when none does. Whether the alert has fired is not asked here.</summary>
     public static Trigger.OnAlert? Find(Playbook playbook, Alert alert) =>
-        playbook.Triggers.OfType<Trigger.OnAlert>().FirstOrDefault(trigger => Matches(trigger, alert));
+        playbook.Triggers.OfType<Trigger.OnAlert>().FirstOrDefault(trigger => Mismatches(trigger, alert).IsEmpty);
+
+    /// <summary>
+    /// Why the trigger does not take the alert, and, being empty, that it does: the one place that decides it. Looks at the whole alert, also at what is cut
+    /// in a run.
+    /// </summary>
+    public static ImmutableArray<Mismatch> Mismatches(Trigger.OnAlert trigger, Alert alert)
+    {
+        var wrong = ImmutableArray.CreateBuilder<Mismatch>();
+        if (!Like(trigger.Rule, alert.Rule ?? ""))
+            wrong.Add(new("rule", trigger.Rule!, alert.Rule));
+        if (!trigger.Severity.IsDefaultOrEmpty && !trigger.Severity.Contains(alert.Severity ?? ""))
+            wrong.Add(new("severity", string.Join(" or ", trigger.Severity), alert.Severity));
+        if (!Like(trigger.Service, alert.Service ?? ""))
+            wrong.Add(new("service", trigger.Service!, alert.Service));
+        if (trigger.Target is { } pattern && !alert.Targets.Any(target => Like(pattern, target)))
+            wrong.Add(new("target", pattern, Shown(alert.Targets)));
+        foreach (var (name, wanted) in trigger.CustomProperties)
+        {
+            if (alert.CustomProperties[name]?.AsString() is not { } value || !Like(wanted, value))
+                wrong.Add(new("customProperties." + name, wanted, alert.CustomProperties[name] is { } other ? other.AsString() ?? other.Text : null));
+        }
+        return wrong.DrainToImmutable();
+    }
 
     /// <summary>The inputs that the trigger makes of the alert, with defaults, or why a run cannot start with them.</summary>
     public static RunInputs Inputs(Playbook playbook, Trigger.OnAlert trigger, Alert alert)
@@ -17,12 +49,8 @@ public static class TriggerMatch
         return made.Error is { } error ? new RunInputs.Refused([$"The inputs cannot be made of the alert: {error.Message}"]) : RunInputs.Of(playbook.Inputs, made.Value!);
     }
 
-    private static bool Matches(Trigger.OnAlert trigger, Alert alert) =>
-        Like(trigger.Rule, alert.Rule)
-        && (trigger.Severity.IsDefaultOrEmpty || trigger.Severity.Contains(alert.Severity ?? ""))
-        && Like(trigger.Service, alert.Service ?? "")
-        && (trigger.Target is null || alert.Targets.Any(target => Like(trigger.Target, target)))
-        && trigger.CustomProperties.All(property => alert.CustomProperties[property.Key]?.AsString() is { } value && Like(property.Value, value));
+    private static string? Shown(IReadOnlyList<string> targets) => targets.Count == 0 ? null
+        : string.Join(", ", targets.Take(TargetsShownMax)) + (targets.Count > TargetsShownMax ? ", …" : "");
 
     /// <summary>Whether the text fits a pattern in which <c>*</c> stands for anything; without regard to case, as Azure names are.</summary>
     internal static bool Like(string? pattern, string text)

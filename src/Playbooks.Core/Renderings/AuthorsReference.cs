@@ -38,6 +38,7 @@ public sealed class AuthorsReference
         Limits();
         Codes();
         Prose(ReferenceProse.Closing);
+        Alerts();
     }
 
     private void Documents()
@@ -181,6 +182,19 @@ public sealed class AuthorsReference
             Line($"| `{value.Name}` | {WireName.Of(value.Type)} | {Cell(value.Description + more)} | {(value.Required ? required : "")} |");
         }
         Line("");
+    }
+
+    private void Alerts()
+    {
+        Prose(ReferenceProse.Alerts.Replace("KEPT", string.Create(CultureInfo.InvariantCulture, $"{AlertShape.KeptMaxBytes / 1024} KiB"), StringComparison.Ordinal));
+        Line("| `alert.…` | what |", "|---|---|");
+        foreach (var (name, meaning) in AlertShape.All)
+            Line($"| `{name}` | {Cell(meaning)} |");
+        Line("", ReferenceProse.AlertContext, "", "| `alert.context.…` | what |", "|---|---|");
+        foreach (var (name, meaning) in AlertShape.Context)
+            Line($"| `{name}` | {Cell(meaning)} |");
+        Line("");
+        Prose(ReferenceProse.OwnAlerts);
     }
 
     private void ErrorKinds()

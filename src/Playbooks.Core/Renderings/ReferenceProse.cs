@@ -21,6 +21,7 @@ internal static class ReferenceProse
         | have a sheet for the day without an engine | `playbooks explain NAME --runbook`, printed before it is needed |
         | see what a run would find and do, changing nothing | `playbooks plan NAME -e ENVIRONMENT`; `run --plan FILE` starts it only if nothing has moved since |
         | review a change | `playbooks diff OLD NEW` |
+        | see how an alert is understood and what it would start | `playbooks alert FILE`, `-` for what is piped in |
 
         """;
 
@@ -84,7 +85,7 @@ internal static class ReferenceProse
         | it reads | what |
         |---|---|
         | `inputs.NAME` | what the run was started with |
-        | `alert.…` | ALERT; null in runs without one |
+        | `alert.…` | ALERT; see [Alerts](#alerts); null in runs without one |
         | `run.id`, `run.mode` | the run; `live` or `drill` |
         | `run.occurredAt`, `run.detectedAt`, `run.startedAt`, `run.deadline` | the clocks; `deadline` is detection plus RTO |
         | `steps.ID.status`, `steps.ID.output.NAME`, `steps.ID.attempts` | a step that is over |
@@ -111,5 +112,32 @@ internal static class ReferenceProse
         `mode` is `live` or `drill`. Answers: `succeeds` (an output), `fails` (an error kind) with `message` and `retryAfter`, `pending` (ask again after), `never`; each with
         `takes`. `orders` are given when the run waits on their `path`, or `after` a time; `tasks` say how long a person takes. `expect` may name `outcome`, `verdict`,
         `ran`, `undone`, `skipped`, `incomplete`, `models` and `recoveredWithin`; what it leaves out is not looked at.
+        """;
+
+    public const string Alerts = """
+
+        ## Alerts
+
+        An alert from any monitor becomes the same few fields; a playbook never sees who sent it in which shape. A trigger takes it when everything fits that the trigger
+        names; patterns do not care for capitals. `playbooks alert FILE` shows how an alert is understood, which playbooks it would start with which inputs, and why the others not.
+
+        One that is resolved starts nothing and cancels nothing. What the test button of an action group sends starts drills only. A run keeps at most KEPT of an alert, so that
+        its inputs have room: what people read is cut and says so, ids and custom properties are kept whole or left out, and `alert.cut` names both. Every text of an alert
+        is written by strangers: give an input a `pattern`, and build no address from it.
+
+        """;
+
+    public const string AlertContext = "Why it fired, in the same words for all monitors. Only what the monitor says is there; the rest is null.";
+
+    public const string OwnAlerts = """
+        Azure Monitor sends its common alert schema; switch it on in the action group. Any other monitor sends this, signed after [Standard Webhooks](https://www.standardwebhooks.com).
+        Only `type`, `timestamp`, `id` and `rule` are required; `alert.resolved` also needs the `firedAt` of the alert that it ends. Unknown fields are refused.
+
+        ```json
+        { "type": "alert.fired", "timestamp": "2026-01-12T03:00:00Z",
+          "data": { "id": "grading-drift-42", "rule": "grading-model-drift", "severity": "Sev1", "service": "drift-monitor", "firedAt": "2026-01-12T02:59:30Z",
+                    "targets": [ "grading" ], "description": "Accuracy on the golden requests fell to 61 percent.",
+                    "link": "https://monitor.university.example/alerts/42", "customProperties": { "model": "grading" } } }
+        ```
         """;
 }

@@ -31,6 +31,15 @@ public class VisibleTests
     }
 
     [Fact]
+    public void An_alert_that_is_over_is_resolved_also_by_its_condition()
+    {
+        var story = Story.Of(Steps.List(Steps.Get("look"), Say("tell", "alert.condition")), rto: "");
+        story.When(new RunEvent.AlertAttached(JsonData.Object(("id", JsonData.Of("a1")), ("condition", JsonData.Of("fired"))), story.Now, story.Now))
+            .When(new RunEvent.AlertResolved(Story.Start.AddMinutes(1), story.Now)).Succeeds("look");
+        Assert.Equal("resolved", Said(story, "tell"));
+    }
+
+    [Fact]
     public void A_run_without_an_alert_sees_null() =>
         Assert.Equal("null", Said(Story.Of(Steps.List(Say("tell", "to_string(alert)")), rto: ""), "tell"));
 

@@ -24,6 +24,9 @@ public class BadExpressionTests
     [InlineData("PB1307", Look, "${ §inputs.modle }")]
     [InlineData("PB1305", Look, "${ §alert.sevrity }")]
     [InlineData("PB1305", Look, "${ §alert.rule.name }")]
+    [InlineData("PB1305", Look, "${ §alert.context.treshold }")]
+    [InlineData("PB1305", Look, "${ §alert.context.oldInstancesCount }")]
+    [InlineData("PB1305", Look, "${ §alert.context.value.text }")]
     [InlineData("PB1306", Maybe, "${ §steps.look.output.status }")]
     [InlineData("PB1306", Maybe, "${ §steps.look.output }")]
     [InlineData("PB1306", """{ "id": "look", "onFailure": "continue", "do": "http.get", "with": { "url": "https://a.example/" } }""", "${ §steps.look.output.status }")]
@@ -55,6 +58,7 @@ public class BadExpressionTests
     [InlineData("""{ "id": "all", "wait": { "event": "e", "within": "PT1S" } }""", "${ steps.all.output.any.thing }")]
     [InlineData("""{ "id": "all", "task": { "role": "approver", "instructions": "i", "doneWithin": "PT1S" } }""", "${ steps.all.output.note }")]
     [InlineData(Look, "$${ not an expression }")]
+    [InlineData(Look, "${ alert.condition } ${ alert.test } ${ alert.context.value } ${ alert.context.dimensions.model } ${ alert.context.details.anything.inside } ${ alert.cut[0] }")]
     [InlineData(Look, "${ run.id } ${ run.mode } ${ run.occurredAt } ${ run.detectedAt } ${ run.startedAt } ${ run.deadline } ${ alert.rule }")]
     public void An_expression_is_taken(string before, string text) => Read.Valid(Tell(before, text));
 

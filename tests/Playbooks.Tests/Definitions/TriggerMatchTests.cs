@@ -7,7 +7,7 @@ namespace Playbooks.Tests.Definitions;
 /// <summary>Which alert starts a playbook, and with what.</summary>
 public class TriggerMatchTests
 {
-    private static readonly Alert Drift = new("alert-1", "grading-model-drift", "Sev1", "Platform", new DateTimeOffset(2026, 1, 12, 3, 0, 0, TimeSpan.Zero), null,
+    private static readonly Alert Drift = new("alert-1", "grading-model-drift", "Sev1", "Platform", new DateTimeOffset(2026, 1, 12, 3, 0, 0, TimeSpan.Zero), new AlertCondition.Fired(),
         ["/subscriptions/s/resourceGroups/ml/providers/x/grading"], null, JsonData.Object(("model", JsonData.Of("grading"))));
 
     private static Playbook With(string alert, string inputs = """{ "model": "${ alert.customProperties.model }" }""") =>
@@ -32,6 +32,24 @@ public class TriggerMatchTests
     [InlineData("""{ "rule": "*", "customProperties": { "faculty": "*" } }""", false)]
     public void Everything_that_the_trigger_names_must_fit(string alert, bool starts) =>
         Assert.Equal(starts, TriggerMatch.Find(With(alert), Drift) is not null);
+
+    [Theory]
+    [InlineData("""{ "rule": "enrolment-*" }""", "rule", "enrolment-*", "grading-model-drift")]
+    [InlineData("""{ "severity": ["Sev2", "Sev3"] }""", "severity", "Sev2 or Sev3", "Sev1")]
+    [InlineData("""{ "service": "Log*" }""", "service", "Log*", "Platform")]
+    [InlineData("""{ "target": "*/enrolment" }""", "target", "*/enrolment", "/subscriptions/s/resourceGroups/ml/providers/x/grading")]
+    [InlineData("""{ "customProperties": { "model": "enrol*" } }""", "customProperties.model", "enrol*", "grading")]
+    [InlineData("""{ "customProperties": { "faculty": "*" } }""", "customProperties.faculty", "*", null)]
+    public void A_trigger_that_does_not_take_an_alert_says_what_it_wanted_and_found(string alert, string what, string wanted, string? found) =>
+        Assert.Equal([new Mismatch(what, wanted, found)], TriggerMatch.Mismatches(With(alert).Triggers.OfType<Trigger.OnAlert>().Single(), Drift));
+
+    [Fact]
+    public void Everything_that_does_not_fit_is_said_at_once()
+    {
+        var bare = Drift with { Rule = null, Severity = null, Service = null, Targets = ["/a", "/b", "/c", "/d"], CustomProperties = JsonData.Object(("model", JsonData.Of(7))) };
+        Assert.Equal([new("rule", "r", null), new("severity", "Sev1", null), new("service", "s", null), new("target", "t", "/a, /b, /c, …"), new Mismatch("customProperties.model", "*", "7")],
+            TriggerMatch.Mismatches(With("""{ "rule": "r", "severity": "Sev1", "service": "s", "target": "t", "customProperties": { "model": "*" } }""").Triggers.OfType<Trigger.OnAlert>().Single(), bare));
+    }
 
     [Fact]
     public void What_the_alert_does_not_say_fits_no_name()
