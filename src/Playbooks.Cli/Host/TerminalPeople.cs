@@ -54,5 +54,5 @@ internal sealed class TerminalPeople : IPeople
     }
 
     /// <summary>Text from outside cannot move the cursor or change colours.</summary>
-    public static string Printable(string text) => string.Concat(text.Select(character => char.IsControl(character) ? ' ' : character));
+    public static string Printable(string text) => Core.Renderings.Printable.Line(text);
 }

@@ -71,7 +71,7 @@ internal static partial class PlainWords
     }
 
     /// <summary>On one line and without control characters: a playbook's words end up in terminals and on paper.</summary>
-    public static string Flat(string text) => string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter));
+    public static string Flat(string text) => Printable.Line(text);
 
     public static string List(IEnumerable<string> words) => words.ToArray() switch
     {
