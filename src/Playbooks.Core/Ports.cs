@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Playbooks.Core.Alerts;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
 using Playbooks.Core.Json;
@@ -52,6 +53,27 @@ public interface IRuns
 
     /// <summary>The journal from a sequence on, in order.</summary>
     Task<IReadOnlyList<StoredEvent>> ReadAsync(string runId, long fromSequence, CancellationToken cancellationToken);
+}
+
+/// <summary>Alerts as they arrived. A delivery is durable before its sender is answered, and stays with what became of it.</summary>
+public interface IAlertInbox
+{
+    /// <summary>Keeps a delivery, and returns after it is durable.</summary>
+    /// <returns>False when it had been kept before; it stays as it was.</returns>
+    Task<bool> KeepAsync(ReceivedAlert alert, CancellationToken cancellationToken);
+
+    /// <summary>Says what became of a delivery. The first word stays.</summary>
+    Task SettleAsync(string delivery, AlertFate fate, CancellationToken cancellationToken);
+
+    /// <summary>Deliveries of which nothing has become yet, oldest first.</summary>
+    IReadOnlyList<KeptAlert> Unsettled(int atMost);
+
+    /// <summary>The latest deliveries before a number, newest first.</summary>
+    /// <param name="before">Null for the very latest.</param>
+    IReadOnlyList<KeptAlert> Latest(long? before, int atMost);
+
+    /// <summary>The deliveries of one alert, in the order of arrival.</summary>
+    IReadOnlyList<KeptAlert> OfAlert(string alertId);
 }
 
 /// <summary>Whether the engine goes on.</summary>

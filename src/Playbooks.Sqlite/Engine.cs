@@ -42,6 +42,7 @@ public sealed partial class Engine : IRuns, IAsyncDisposable
     private Engine(Journal journal, EngineOptions options)
     {
         (this.journal, this.options) = (journal, options);
+        Alerts = new StoredAlerts(journal);
         loop = new EngineLoop(journal.Epoch, journal.Owner, journal.Reader, options);
         workers = new ActionWorkers(options, (run, happened) => Post(run, happened));
         timers = new TimerWheel(options.Time, Fired);
@@ -52,6 +53,9 @@ public sealed partial class Engine : IRuns, IAsyncDisposable
 
     /// <summary>Ends when the engine has stopped; faults with what stopped it, for example a disk that fails or another owner.</summary>
     public Task Completion => stopped.Task;
+
+    /// <summary>Alerts, as durable as the runs. What becomes of them is for whoever knows the playbooks to decide.</summary>
+    public IAlertInbox Alerts { get; }
 
     /// <summary>This process, as its events name it.</summary>
     public string Owner => journal.Owner;

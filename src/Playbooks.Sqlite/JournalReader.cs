@@ -169,7 +169,7 @@ public sealed class JournalReader : IDisposable, IStored
         SqliteConnection.ClearPool(connection);
     }
 
-    private T Read<T>(Func<SqliteConnection, T> read) => LookUp(() =>
+    internal T Read<T>(Func<SqliteConnection, T> read) => LookUp(() =>
     {
         using var connection = new SqliteConnection(ConnectionString(pooling: true));
         connection.Open();

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Playbooks.Core;
+using Playbooks.Core.Alerts;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Evidence;
 
@@ -13,6 +14,7 @@ internal sealed class JournalWriter : IDisposable
         insertPlaybook;
     private readonly HotStatement insertEvent, upsertHead, setTimer, dropTimer;
     private readonly StartsWriter starts;
+    private readonly AlertsWriter alerts;
     private readonly long epoch;
     /// <summary>Heads as last committed, of runs that are busy.</summary>
     private readonly Dictionary<string, Head> heads = new(StringComparer.Ordinal);
@@ -37,6 +39,7 @@ internal sealed class JournalWriter : IDisposable
         dropTimers = connection.Statement("DELETE FROM timers WHERE run = $run", "$run");
         setSummary = connection.Statement("UPDATE runs SET summary = $summary WHERE run = $run", "$summary", "$run");
         starts = new StartsWriter(connection);
+        alerts = new AlertsWriter(connection);
         setKey = connection.Statement("INSERT OR REPLACE INTO keys (environment, key, state) VALUES ($environment, $key, $state)",
             "$environment", "$key", "$state");
         insertText = connection.Statement("INSERT OR IGNORE INTO texts (digest, text) VALUES ($digest, $text)", "$digest", "$text");
@@ -120,6 +123,14 @@ internal sealed class JournalWriter : IDisposable
     }
 
     internal void KeepStart(string requestId, StartResult result) => starts.Keep(requestId, result);
+
+    internal bool KeepAlert(ReceivedAlert alert)
+    {
+        WrittenBytes += alert.Text.Length;
+        return alerts.Keep(alert);
+    }
+
+    internal void SettleAlert(string delivery, AlertFate fate) => alerts.Settle(delivery, fate);
 
     internal void KeepKey(RunKey key, Admission state) => setKey.With(key.Environment, key.Key, Seal.Put(StoredJson.Write(state), key.Environment, key.Key)).ExecuteNonQuery();
 

@@ -14,7 +14,7 @@ internal static class Schema
     // a hundred pages. Each event names the place of the run's previous one, so a run is read without any index on the log.
     // Heads are written with every commit and are kept narrow for the same reason. A head says how its run rests (see Rest), so that opening
     // loads only the runs that have something to do; it asks those for their timers, so only the timers of runs that rest count here.
-    internal const string Tables = StartsWriter.Tables + """
+    internal const string Tables = StartsWriter.Tables + AlertsWriter.Tables + """
 
         CREATE TABLE owner (only INTEGER PRIMARY KEY CHECK (only = 1), epoch INTEGER NOT NULL);
         INSERT INTO owner (only, epoch) VALUES (1, 0);

@@ -43,7 +43,8 @@ internal static class Seal
     /// <summary>Key first, sealed text last.</summary>
     private static readonly string[] Sealed =
     [
-        StartsWriter.All, "SELECT digest, text FROM texts", "SELECT environment, key, state FROM keys",
+        StartsWriter.All, "SELECT delivery, alert_id, received FROM alerts", "SELECT delivery, fate FROM alerts WHERE fate IS NOT NULL",
+        "SELECT digest, text FROM texts", "SELECT environment, key, state FROM keys",
         "SELECT ifnull(r.run_id, ''), t.id, t.due_at FROM timers t LEFT JOIN runs r ON r.run = t.run",
         "SELECT run_id, summary FROM runs WHERE summary IS NOT NULL",
     ];

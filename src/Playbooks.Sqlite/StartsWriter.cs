@@ -20,6 +20,7 @@ internal sealed class StartsWriter(SqliteConnection connection)
         CREATE INDEX starts_by_hash ON starts (hash);
         CREATE TABLE recent_starts (start INTEGER PRIMARY KEY, hash INTEGER NOT NULL, request_id TEXT NOT NULL, result TEXT NOT NULL);
         CREATE INDEX recent_starts_by_hash ON recent_starts (hash);
+
         """;
 
     /// <summary>All that have this hash, oldest first.</summary>

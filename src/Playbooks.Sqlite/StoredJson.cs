@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Playbooks.Core;
+using Playbooks.Core.Alerts;
 using Playbooks.Core.Decisions;
 
 namespace Playbooks.Sqlite;
@@ -12,8 +14,10 @@ internal static partial class StoredJson
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
-        Converters = { Named<RunMode>(), Named<RunState>(), Named<RunOutcome>(), Named<RtoVerdict>() },
+        Converters = { Named<RunMode>(), Named<RunState>(), Named<RunOutcome>(), Named<RtoVerdict>(), Named<AlertEffectKind>() },
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        // Never embedded in HTML without escaping there; an alert is JSON within JSON.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         TypeInfoResolver = Context.Default,
     };
 
@@ -24,6 +28,14 @@ internal static partial class StoredJson
     internal static string Write(Admission admission) => JsonSerializer.Serialize(admission, Options);
 
     internal static Admission ReadAdmission(string json) => JsonSerializer.Deserialize<Admission>(json, Options)!;
+
+    internal static string Write(ReceivedAlert alert) => JsonSerializer.Serialize(alert, Options);
+
+    internal static ReceivedAlert ReadAlert(string json) => JsonSerializer.Deserialize<ReceivedAlert>(json, Options)!;
+
+    internal static string Write(AlertFate fate) => JsonSerializer.Serialize(fate, Options);
+
+    internal static AlertFate ReadFate(string json) => JsonSerializer.Deserialize<AlertFate>(json, Options)!;
 
     internal static string Write(DateTimeOffset at) => at.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture);
 
@@ -62,5 +74,7 @@ internal static partial class StoredJson
     [JsonSerializable(typeof(RunSummary))]
     [JsonSerializable(typeof(Admission))]
     [JsonSerializable(typeof(Answer))]
+    [JsonSerializable(typeof(ReceivedAlert))]
+    [JsonSerializable(typeof(AlertFate))]
     private sealed partial class Context : JsonSerializerContext;
 }

@@ -7,11 +7,12 @@ using Microsoft.AspNetCore.Routing;
 using Playbooks.Core;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Json;
+using Playbooks.Web.Alerts;
 
 namespace Playbooks.Web;
 
 /// <summary>
-/// The run API: list, look, vote, order. Whoever holds the key is the person it was made for; the decider judges what that person may do.
+/// The run API: list, look, vote, order; and the alerts that came, with what became of them. Whoever holds the key is the person it was made for; the decider judges what that person may do.
 /// </summary>
 public static class RunApi
 {
@@ -20,7 +21,7 @@ public static class RunApi
     /// <param name="caller">Whom a bearer key stands for; null refuses.</param>
     /// <param name="start">Starts a run by the names of playbook and environment, which only the host knows.</param>
     /// <param name="health">Whether the engine goes on.</param>
-    public static void MapRunApi(this IEndpointRouteBuilder endpoints, IRuns runs, Func<string, Caller?> caller,
+    public static void MapRunApi(this IEndpointRouteBuilder endpoints, IRuns runs, IAlertInbox alerts, Func<string, Caller?> caller,
         Func<StartBody, Caller, CancellationToken, Task<StartAnswer>> start, Func<EngineHealth> health)
     {
         var api = endpoints.MapGroup(Prefix).AddEndpointFilter(async (context, next) =>
@@ -33,6 +34,8 @@ public static class RunApi
             return await next(context);
         });
         api.MapGet("/health", () => Answer(health()));
+        api.MapGet("/alerts", (long? before, int? limit) =>
+            Answer(alerts.Latest(before, Math.Clamp(limit ?? AlertView.PageDefault, 1, AlertView.PageMax)).Select(AlertView.Of)));
         api.MapGet("/runs", async (CancellationToken cancellationToken) => Answer(await runs.ListAsync(cancellationToken)));
         api.MapPost("/runs", async (StartBody body, HttpContext http, CancellationToken cancellationToken) => Answer(await start(body, CallerOf(http), cancellationToken)));
         api.MapGet("/runs/{id}", async (string id, CancellationToken cancellationToken) =>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Playbooks.Core;
+using Playbooks.Core.Alerts;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
 
@@ -23,6 +24,7 @@ public static class WireJson
         options.Converters.Add(new WireNameConverter<RunOutcome>());
         options.Converters.Add(new WireNameConverter<RtoVerdict>());
         options.Converters.Add(new WireNameConverter<RunState>());
+        options.Converters.Add(new WireNameConverter<AlertEffectKind>());
         return options;
     }
 }

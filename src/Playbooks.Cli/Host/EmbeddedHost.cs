@@ -6,6 +6,7 @@ using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
 using Playbooks.Sqlite;
 using Playbooks.Web;
+using Playbooks.Web.Alerts;
 
 namespace Playbooks.Cli.Host;
 
@@ -14,14 +15,18 @@ internal sealed class EmbeddedHost : IAsyncDisposable
 {
     private int disposed;
 
-    private EmbeddedHost(Engine engine, TerminalPeople people, RunServer server) => (Engine, People, Server) = (engine, people, server);
+    private EmbeddedHost(Engine engine, TerminalPeople people, RunServer server, AlertDispatcher? alerts) => (Engine, People, Server, Alerts) = (engine, people, server, alerts);
 
     public Engine Engine { get; }
     public TerminalPeople People { get; }
     public RunServer Server { get; }
 
+    /// <summary>Makes of alerts what the playbooks say; null where the host takes none.</summary>
+    public AlertDispatcher? Alerts { get; }
+
     /// <param name="port">Of the run API; 0 takes a free one.</param>
-    public static async Task<EmbeddedHost> OpenAsync(Workspace workspace, PlaybookLibrary library, DeploymentEnvironment environment, TimeProvider time, int port)
+    /// <param name="onAlert">Playbooks that alerts start; null where the host takes no alerts.</param>
+    public static async Task<EmbeddedHost> OpenAsync(Workspace workspace, PlaybookLibrary library, DeploymentEnvironment environment, TimeProvider time, int port, IReadOnlyList<Playbook>? onAlert = null)
     {
         var secrets = new Secrets();
         var storage = new StorageClients(secrets);
@@ -43,10 +48,13 @@ internal sealed class EmbeddedHost : IAsyncDisposable
             Time = time,
             Say = line => people.Say(line),
         });
+        var dispatcher = onAlert is null ? null : new AlertDispatcher(engine.Alerts, engine, new AlertPolicy(onAlert, environment,
+            (request, cancellationToken) => StartAsync(engine, request, cancellationToken), engine.ResolveHeldBackAsync, line => people.Say(line)));
         try
         {
-            var server = await RunServer.StartAsync(workspace, engine, port, (body, caller, cancellationToken) => StartAsync(engine, library, environment, body, caller, cancellationToken));
-            return new EmbeddedHost(engine, people, server);
+            var server = await RunServer.StartAsync(workspace, engine, port, (body, caller, cancellationToken) => StartAsync(engine, library, environment, body, caller, cancellationToken),
+                dispatcher is null ? null : (endpoints, caller) => endpoints.MapAlertApi(engine.Alerts, AlertSettings.Read(Environment.GetEnvironmentVariable, caller, time), dispatcher.Wake, time));
+            return new EmbeddedHost(engine, people, server, dispatcher);
         }
         catch
         {
@@ -61,6 +69,7 @@ internal sealed class EmbeddedHost : IAsyncDisposable
         if (Interlocked.Exchange(ref disposed, 1) != 0)
             return;
         await Server.DisposeAsync();
+        Alerts?.Dispose();
         await Engine.DisposeAsync();
     }
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -25,7 +26,9 @@ internal sealed class RunServer : IAsyncDisposable
     public Uri Url { get; }
 
     /// <param name="port">0 takes a free one.</param>
-    public static async Task<RunServer> StartAsync(Workspace workspace, Engine engine, int port, Func<StartBody, Caller, CancellationToken, Task<StartAnswer>> start)
+    /// <param name="alerts">Maps the door for alerts, knowing whom the server's key stands for; null where nobody would handle them.</param>
+    public static async Task<RunServer> StartAsync(Workspace workspace, Engine engine, int port, Func<StartBody, Caller, CancellationToken, Task<StartAnswer>> start,
+        Action<IEndpointRouteBuilder, Func<string, Caller?>>? alerts)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
@@ -35,7 +38,9 @@ internal sealed class RunServer : IAsyncDisposable
         var application = builder.Build();
         var key = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes));
         var person = new Caller(LocalPerson.Id, LocalPerson.RolesIn, Votes.ViaTerminal);
-        application.MapRunApi(engine, given => RunApi.SameKey(given, key) ? person : null, start, () => engine.Health);
+        Caller? Known(string given) => RunApi.SameKey(given, key) ? person : null;
+        application.MapRunApi(engine, engine.Alerts, Known, start, () => engine.Health);
+        alerts?.Invoke(application, Known);
         try
         {
             await application.StartAsync();

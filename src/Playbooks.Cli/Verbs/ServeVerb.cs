@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Playbooks.Cli.Host;
+using Playbooks.Web.Alerts;
 
 namespace Playbooks.Cli.Verbs;
 
@@ -21,15 +22,16 @@ internal static class ServeVerb
             var target = library.LoadEnvironment(parsed.GetValue(environment)!);
             var playbooks = library.Names().Select(library.Load).ToList();
             var workspace = parsed.WorkspaceOf(data);
-            await using var host = await EmbeddedHost.OpenAsync(workspace, library, target, TimeProvider.System, parsed.GetValue(port));
+            await using var host = await EmbeddedHost.OpenAsync(workspace, library, target, TimeProvider.System, parsed.GetValue(port), playbooks);
             host.People.Say = output.WriteLine;
-            output.WriteLine($"{playbooks.Count} playbooks in {target.Name}; run API at {host.Server.Url} (key in {workspace.Folder})");
+            output.WriteLine($"{playbooks.Count} playbooks in {target.Name}; run API at {host.Server.Url} (key in {workspace.Folder}), alerts at {host.Server.Url.ToString().TrimEnd('/')}{AlertApi.Path}");
             var keeper = new EvidenceKeeper(host.Engine, target, Path.GetFullPath(parsed.GetValue(evidence)!), output.WriteLine);
             host.People.Ended = run => keeper.Keep(run, cancellationToken);
             var scheduler = new Scheduler(host.StartAsync, playbooks, target, TimeProvider.System, output.WriteLine);
-            await Task.WhenAny(scheduler.RunAsync(cancellationToken), host.Engine.Completion);
-            if (host.Engine.Completion.IsFaulted)
-                await host.Engine.Completion;
+            var alerts = host.Alerts!.RunAsync(cancellationToken);
+            await Task.WhenAny(scheduler.RunAsync(cancellationToken), alerts, host.Engine.Completion);
+            foreach (var stopped in new[] { host.Engine.Completion, alerts }.Where(task => task.IsFaulted))
+                await stopped;
             await keeper.Completion;
             return ExitCodes.Ok;
         });

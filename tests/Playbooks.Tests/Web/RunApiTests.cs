@@ -31,7 +31,7 @@ public sealed class RunApiTests : IAsyncLifetime
         builder.Logging.ClearProviders();
         builder.Services.ConfigureHttpJsonOptions(options => WireJson.Make(options.SerializerOptions));
         application = builder.Build();
-        application.MapRunApi(runs, given => given == Key ? new Caller("ada", _ => [runs.Role], "api") : null, (_, _, _) => throw new NotSupportedException(), () => health);
+        application.MapRunApi(runs, new MemoryAlerts(), given => given == Key ? new Caller("ada", _ => [runs.Role], "api") : null, (_, _, _) => throw new NotSupportedException(), () => health);
         await application.StartAsync(Cancelled);
         var address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         http = new HttpClient { BaseAddress = new Uri(address) };

@@ -1,0 +1,37 @@
+using Playbooks.Web;
+using Playbooks.Web.Alerts;
+
+namespace Playbooks.Cli.Host;
+
+/// <summary>Who besides the host's own user may send it alerts, from the process's environment variables: secrets stand in no file of ours.</summary>
+internal static class AlertSettings
+{
+    /// <summary>Id of the Entra tenant whose Azure Monitor may call.</summary>
+    public const string TenantVariable = "PLAYBOOKS_ALERTS_TENANT";
+    /// <summary>Client id of the application in that tenant which the action group names.</summary>
+    public const string AudienceVariable = "PLAYBOOKS_ALERTS_AUDIENCE";
+    /// <summary>Secrets of signed webhooks, separated by blanks; several while one is being replaced.</summary>
+    public const string SecretsVariable = "PLAYBOOKS_ALERTS_WEBHOOK_SECRETS";
+
+    /// <exception cref="CliException">One says how to mend it, without repeating a secret.</exception>
+    public static AlertSenders Read(Func<string, string?> variable, Func<string, Caller?> caller, TimeProvider time)
+    {
+        var (tenant, audience) = (variable(TenantVariable), variable(AudienceVariable));
+        if (string.IsNullOrEmpty(tenant) != string.IsNullOrEmpty(audience))
+            throw new CliException(ExitCodes.WrongInput, $"{TenantVariable} and {AudienceVariable} go together: set both or neither.");
+        if (!string.IsNullOrEmpty(tenant) && !Guid.TryParse(tenant, out _))
+            throw new CliException(ExitCodes.WrongInput, $"{TenantVariable} is not the id of a tenant, which is a GUID.");
+        var secrets = (variable(SecretsVariable) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (secrets.Length > StandardWebhook.SecretsMax)
+            throw new CliException(ExitCodes.WrongInput, $"{SecretsVariable} has more than {StandardWebhook.SecretsMax} secrets.");
+        try
+        {
+            return new AlertSenders(string.IsNullOrEmpty(tenant) ? null : new AlertTokens(tenant, audience!, AlertTokens.KeysOf(tenant), time),
+                Array.ConvertAll(secrets, WebhookSecret.Parse), caller);
+        }
+        catch (FormatException wrong)
+        {
+            throw new CliException(ExitCodes.WrongInput, $"{SecretsVariable}: {wrong.Message}");
+        }
+    }
+}
