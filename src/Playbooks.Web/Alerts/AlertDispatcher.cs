@@ -39,9 +39,16 @@ public sealed class AlertDispatcher(IAlertInbox inbox, IRuns runs, AlertPolicy p
     {
         while (true)
         {
-            var waiting = inbox.Unsettled(AtOnceMax);
-            if (waiting.Count == 0)
-                await arrived.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await SettleAsync(cancellationToken).ConfigureAwait(false);
+            await arrived.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Settles what is in the inbox now.</summary>
+    public async Task SettleAsync(CancellationToken cancellationToken)
+    {
+        while (inbox.Unsettled(AtOnceMax) is { Count: > 0 } waiting)
+        {
             foreach (var kept in waiting)
                 await inbox.SettleAsync(kept.Received.Delivery, await ContainedAsync(kept.Received, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         }
