@@ -49,7 +49,7 @@ internal sealed class EmbeddedHost : IAsyncDisposable
             Say = line => people.Say(line),
         });
         var dispatcher = onAlert is null ? null : new AlertDispatcher(engine.Alerts, engine, new AlertPolicy(onAlert, environment,
-            (request, cancellationToken) => StartAsync(engine, request, cancellationToken), engine.ResolveHeldBackAsync, line => people.Say(line)));
+            (request, cancellationToken) => StartAsync(engine, request, cancellationToken), engine.ResolveHeldBackAsync, line => people.Say(line), line => people.Say(line)));
         try
         {
             var server = await RunServer.StartAsync(workspace, engine, port, (body, caller, cancellationToken) => StartAsync(engine, library, environment, body, caller, cancellationToken),

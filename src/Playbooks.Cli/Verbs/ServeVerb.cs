@@ -29,8 +29,10 @@ internal static class ServeVerb
             host.People.Ended = run => keeper.Keep(run, cancellationToken);
             var scheduler = new Scheduler(host.StartAsync, playbooks, target, TimeProvider.System, output.WriteLine);
             var alerts = host.Alerts!.RunAsync(cancellationToken);
-            await Task.WhenAny(scheduler.RunAsync(cancellationToken), alerts, host.Engine.Completion);
-            foreach (var stopped in new[] { host.Engine.Completion, alerts }.Where(task => task.IsFaulted))
+            var reconciler = AlertSettings.Reconciler(Environment.GetEnvironmentVariable, host.Engine.Alerts, host.Alerts.Wake, TimeProvider.System, output.WriteLine);
+            var reconciling = reconciler?.RunAsync(cancellationToken) ?? Task.Delay(Timeout.Infinite, cancellationToken);
+            await Task.WhenAny(scheduler.RunAsync(cancellationToken), alerts, reconciling, host.Engine.Completion);
+            foreach (var stopped in new[] { host.Engine.Completion, alerts, reconciling }.Where(task => task.IsFaulted))
                 await stopped;
             await keeper.Completion;
             return ExitCodes.Ok;

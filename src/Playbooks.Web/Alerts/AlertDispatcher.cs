@@ -3,6 +3,7 @@ using Playbooks.Core;
 using Playbooks.Core.Alerts;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
+using Playbooks.Core.Renderings;
 
 namespace Playbooks.Web.Alerts;
 
@@ -50,7 +51,11 @@ public sealed class AlertDispatcher(IAlertInbox inbox, IRuns runs, AlertPolicy p
         while (inbox.Unsettled(AtOnceMax) is { Count: > 0 } waiting)
         {
             foreach (var kept in waiting)
-                await inbox.SettleAsync(kept.Received.Delivery, await ContainedAsync(kept.Received, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            {
+                var fate = await ContainedAsync(kept.Received, cancellationToken).ConfigureAwait(false);
+                await inbox.SettleAsync(kept.Received.Delivery, fate, cancellationToken).ConfigureAwait(false);
+                policy.Say(Line(kept, fate));
+            }
         }
     }
 
@@ -67,17 +72,32 @@ public sealed class AlertDispatcher(IAlertInbox inbox, IRuns runs, AlertPolicy p
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            policy.TellOwner($"The alert {received.AlertId} could not be handled, start by hand what it should have started: {error.Message}");
+            policy.TellOwner(Printable.Line($"The alert {received.AlertId} could not be handled, start by hand what it should have started: {error.Message}"));
             return new AlertFate([], [$"This is a defect: {error.Message} Start by hand what it should have started."]);
         }
+    }
+
+    /// <summary>One line for whoever watches the host.</summary>
+    private static string Line(KeptAlert kept, AlertFate fate)
+    {
+        var what = AlertReader.Read(kept.Received.Text) is AlertReading.Accepted { Alert: var alert } ? $"{alert.Condition.Name} {alert.Severity} {alert.Rule ?? alert.Id}" : kept.Received.AlertId;
+        var effects = fate.Effects.Select(effect => $"{WireName.Of(effect.Kind)} {effect.RunId ?? effect.Playbook}");
+        return Printable.Line($"Alert {kept.Number}, {what}: {string.Join(", ", effects.Concat(fate.Reasons))}");
     }
 
     private async Task<AlertFate> FateOfAsync(ReceivedAlert received, CancellationToken cancellationToken) => AlertReader.Read(received.Text) switch
     {
         AlertReading.Accepted { Alert: { Condition: AlertCondition.Resolved resolved } alert } => await ResolveAsync(alert, resolved.At ?? received.ReceivedAt, cancellationToken).ConfigureAwait(false),
+        AlertReading.Accepted { Alert: var alert } when EarlierOf(received) is { } earlier => new AlertFate([], [$"{alert.Id} is delivery {earlier} too; one of the two was asked for, and their times differ."]),
         AlertReading.Accepted { Alert: var alert } => await FireAsync(alert, cancellationToken).ConfigureAwait(false),
         _ => new AlertFate([], ["This version cannot read it, though another one took it in. Start by hand what it should have started."]),
     };
+
+    /// <summary>
+    /// A delivery of the same alert that came before, where one of the two was asked for: the lists of a monitor may round the firing time that its messages give.
+    /// </summary>
+    private string? EarlierOf(ReceivedAlert received) => inbox.OfAlert(received.AlertId).TakeWhile(kept => kept.Received.Delivery != received.Delivery)
+        .FirstOrDefault(kept => (kept.Received.Via == AlertReconciler.Via || received.Via == AlertReconciler.Via) && AlertReconciler.HasFired(kept))?.Received.Delivery;
 
     private async Task<AlertFate> FireAsync(Alert alert, CancellationToken cancellationToken)
     {
@@ -107,7 +127,7 @@ public sealed class AlertDispatcher(IAlertInbox inbox, IRuns runs, AlertPolicy p
                 reasons.Add("No playbook takes it. 'playbooks alert' says why for each.");
         }
         foreach (var rejected in effects.Where(effect => effect.Kind == AlertEffectKind.Rejected))
-            policy.TellOwner($"The alert {alert.Rule ?? alert.Id} should start {rejected.Playbook}, but: {string.Join(' ', rejected.Reasons)}");
+            policy.TellOwner(Printable.Line($"The alert {alert.Rule ?? alert.Id} should start {rejected.Playbook}, but: {string.Join(' ', rejected.Reasons)}"));
         // Nobody promises that a monitor's two messages arrive in order.
         foreach (var end in inbox.OfAlert(alert.Id))
         {
@@ -170,5 +190,6 @@ public sealed class AlertDispatcher(IAlertInbox inbox, IRuns runs, AlertPolicy p
 /// <param name="StartAsync">Starts a run, having looked whether the playbook fits the environment.</param>
 /// <param name="ResolveHeldBackAsync">An alert with this id is over: what was only held back for it does not start.</param>
 /// <param name="TellOwner">A playbook should have started and could not.</param>
+/// <param name="Say">To the operator: what became of each alert.</param>
 public sealed record AlertPolicy(IReadOnlyList<Playbook> Playbooks, DeploymentEnvironment Environment, Func<StartRequest, CancellationToken, Task<StartResult>> StartAsync,
-    Func<string, CancellationToken, Task> ResolveHeldBackAsync, Action<string> TellOwner);
+    Func<string, CancellationToken, Task> ResolveHeldBackAsync, Action<string> TellOwner, Action<string> Say);

@@ -32,6 +32,7 @@ public sealed class AlertDispatcherTests : IDisposable
         }
 
         Assert.Equal([true, false, false, false, false], kept);
+        Assert.StartsWith("Alert 1, fired Sev1 grading-model-drift: started grading-2026", Assert.Single(harness.Said), StringComparison.Ordinal);
         var run = (await engine.FindAsync(Assert.Single(await engine.ListAsync(cancellation)).RunId, cancellation))!;
         Assert.Equal("""{"model":"grading"}""", run.Inputs.Text);
         Assert.Equal("grading-model-drift", run.Alert!["rule"]!.AsString());

@@ -27,6 +27,7 @@ internal sealed class AlertHarness : IDisposable
 
     public EngineHarness Engines { get; } = new();
     public ConcurrentQueue<string> Told { get; } = new();
+    public ConcurrentQueue<string> Said { get; } = new();
 
     /// <summary>Comes before a start.</summary>
     public Action<StartRequest> Starting { get; set; } = _ => { };
@@ -72,7 +73,7 @@ internal sealed class AlertHarness : IDisposable
         {
             Starting(request);
             return await engine.StartAsync(request, cancellationToken);
-        }, engine.ResolveHeldBackAsync, Told.Enqueue));
+        }, engine.ResolveHeldBackAsync, Told.Enqueue, Said.Enqueue));
 
     public void Dispose() => Engines.Dispose();
 
