@@ -23,6 +23,21 @@ public sealed class JournalFileTests : IDisposable
         RefusesUntouched([.. Enumerable.Range(0, 9000).Select(index => (byte)index)], "is not a journal of Playbooks");
 
     [Fact]
+    public void A_file_that_is_no_database_is_refused_though_it_has_our_mark()
+    {
+        var bytes = new byte[9000];
+        "PLB1"u8.CopyTo(bytes.AsSpan(68));
+        RefusesUntouched(bytes, "is not a journal of Playbooks");
+    }
+
+    [Fact]
+    public async Task A_file_that_takes_the_place_of_a_closed_journal_is_looked_at()
+    {
+        await Journal.Open(folder.Journal).DisposeAsync();
+        RefusesUntouched([.. "notes"u8], "is not a journal of Playbooks");
+    }
+
+    [Fact]
     public void A_database_of_somebody_else_is_refused_and_untouched()
     {
         Sql("CREATE TABLE customers (name TEXT)");
@@ -60,13 +75,20 @@ public sealed class JournalFileTests : IDisposable
     [InlineData("UPDATE timers SET due_at = replace(due_at, '2026', '2036')")]
     [InlineData("UPDATE timers SET run = 2")]
     [InlineData("UPDATE texts SET text = replace(text, 'one', 'two')")]
+    [InlineData("UPDATE keys SET key = 'model-2'")]
+    [InlineData("UPDATE keys SET environment = 'live'")]
+    [InlineData("UPDATE runs SET summary = replace(summary, 'recovered', 'completed') WHERE run = 2")]
     public async Task What_changed_beside_the_events_is_found(string change)
     {
         await using (var journal = Journal.Open(folder.Journal))
         {
             await journal.KeepTextAsync("digest", "one");
-            await journal.AppendAsync(new([new RunAppend("run-1", 0, [JournalTests.Signal("one")]) { TimersSet = [new Command.StartTimer("hold", DateTimeOffset.UnixEpoch.AddYears(56))] }])
+            await journal.AppendAsync(new([
+                new RunAppend("run-1", 0, [JournalTests.Signal("one")]) { TimersSet = [new Command.StartTimer("hold", DateTimeOffset.UnixEpoch.AddYears(56))] },
+                new RunAppend("run-2", 0, [JournalTests.Signal("one")]) { Rest = Rest.Settled, Resting = JournalTests.Summary("run-2") },
+            ])
             {
+                Keys = ImmutableDictionary<RunKey, Admission>.Empty.Add(new RunKey("drill", "model-1"), Admission.Free with { RunningRun = "run-1" }),
                 Starts = ImmutableDictionary<string, StartResult>.Empty.Add("request-1", new StartResult.Started("run-1")),
             });
         }
@@ -104,6 +126,19 @@ public sealed class JournalFileTests : IDisposable
 
         Assert.Empty(journal.Reader.RunIds());
         Assert.False(File.Exists(folder.Journal + ".new"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-journal")]
+    [InlineData("-wal")]
+    public async Task What_a_creation_that_was_cut_off_left_behind_is_swept_away(string suffix)
+    {
+        File.WriteAllText(folder.Journal + ".new" + suffix, "half made");
+
+        await using var journal = Journal.Open(folder.Journal);
+
+        Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(folder.Journal)!, "*.new*"));
     }
 
     [Fact]

@@ -31,23 +31,56 @@ public sealed class JournalTests : IDisposable
 
         var refused = await Assert.ThrowsAsync<JournalException>(() => journal.AppendAsync(batch));
 
-        Assert.Contains("stands at event 0, not at 7", refused.What, StringComparison.Ordinal);
+        Assert.Equal("Run 'run-2' stands at event 0, not at 7; its append was refused. This is a defect: the run stops here and its journal is whole.", refused.Message);
         Assert.Empty(journal.Reader.RunIds());
     }
 
     [Fact]
-    public async Task A_refused_append_harms_no_other_in_the_same_commit()
+    public async Task An_append_behind_the_head_is_refused_and_the_events_there_stay()
+    {
+        await using var journal = Journal.Open(folder.Journal);
+        await journal.AppendAsync(Batch("run-1", 0, Signal("one"), Signal("two")));
+
+        var refused = await Assert.ThrowsAsync<JournalException>(() => journal.AppendAsync(Batch("run-1", 1, Signal("other"))));
+
+        Assert.StartsWith("Run 'run-1' stands at event 2, not at 1;", refused.What, StringComparison.Ordinal);
+        Assert.Equal([Signal("one"), Signal("two")], journal.Reader.Events("run-1").Select(stored => stored.Event));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_refused_append_harms_no_other_in_the_same_commit(bool first)
     {
         await using var journal = Journal.Open(folder.Journal);
         using var writerIsHeld = new HeldWriter(journal);
+        var before = first ? null : journal.AppendAsync(Batch("run-2", 0, Signal("two")));
         var bad = journal.AppendAsync(Batch("run-1", 3, Signal("one")));
-        var good = journal.AppendAsync(Batch("run-2", 0, Signal("two")));
+        var good = before ?? journal.AppendAsync(Batch("run-2", 0, Signal("two")));
         writerIsHeld.Release();
 
         await Assert.ThrowsAsync<JournalException>(() => bad);
         await good;
 
         Assert.Equal(["run-2"], journal.Reader.RunIds());
+        Assert.Equal([Signal("two")], journal.Reader.Events("run-2").Select(stored => stored.Event));
+    }
+
+    [Fact]
+    public async Task What_is_queued_when_the_journal_is_closed_is_committed_before_the_file_is_let_go()
+    {
+        var journal = Journal.Open(folder.Journal);
+        using var writerIsHeld = new HeldWriter(journal);
+        var queued = journal.AppendAsync(Batch("run-1", 0, Signal("one")));
+
+        var closing = journal.DisposeAsync().AsTask();
+        Assert.False(closing.IsCompleted);
+        writerIsHeld.Release();
+        await closing;
+
+        await queued;
+        using var reader = JournalReader.Open(folder.Journal);
+        Assert.Equal(["run-1"], reader.RunIds());
     }
 
     [Fact]
@@ -78,6 +111,8 @@ public sealed class JournalTests : IDisposable
         var hash = HashChain.Genesis("run-1");
         Assert.All(events, stored => Assert.Equal(hash = HashChain.Next(hash, stored.Json.Span), stored.Hash));
         Assert.Null(journal.Reader.History("run-1")!.Broken);
+        // The place of the run's previous event, so that a run is read without a look at the others.
+        Assert.Equal([null, 1L, 3L], folder.Column("SELECT previous FROM events WHERE run = 1 ORDER BY place"));
     }
 
     [Fact]
@@ -123,8 +158,8 @@ public sealed class JournalTests : IDisposable
         await journal.AppendAsync(new([new("run-1", 1, [Signal("two")]) { Rest = Rest.Asking, TimersSet = [new("b", At.AddHours(3))], TimersDropped = ["a"] }]));
         Assert.Equal([("run-1", "b", At.AddHours(3))], journal.Reader.Timers());
 
-        await journal.AppendAsync(new([new("run-1", 2, [Signal("three")]) { Rest = Rest.Settled, Resting = Summary("run-1") }]));
-        Assert.Empty(journal.Reader.Timers());
+        await journal.AppendAsync(new([new("run-1", 2, [Signal("three")]) { Rest = Rest.Settled, TimersSet = [new("c", At.AddHours(4))], Resting = Summary("run-1") }]));
+        Assert.Equal(0, folder.Rows("timers"));
         Assert.Empty(journal.Reader.UnsettledRunIds());
         Assert.Equal(Summary("run-1"), journal.Reader.RestingSummary("run-1"));
     }
@@ -150,11 +185,12 @@ public sealed class JournalTests : IDisposable
         File.Delete(folder.Journal + ".lock");
         await using var owner = Journal.Open(folder.Journal);
 
-        await Assert.ThrowsAsync<JournalFencedException>(() => zombie.AppendAsync(Batch("run-1", 0, Signal("one"))));
+        var fenced = await Assert.ThrowsAsync<JournalFencedException>(() => zombie.AppendAsync(Batch("run-1", 0, Signal("one"))));
         await Assert.ThrowsAsync<JournalFencedException>(() => zombie.AppendAsync(Batch("run-2", 0, Signal("one"))));
         await owner.AppendAsync(Batch("run-3", 0, Signal("one")));
 
-        Assert.True(owner.Epoch > zombie.Epoch);
+        Assert.Equal((1, 2), (zombie.Epoch, owner.Epoch));
+        Assert.Equal("Another process took the journal over (epoch 2; this one has epoch 1). Stop this process; the other one goes on with its runs.", fenced.Message);
         Assert.Equal(["run-3"], owner.Reader.RunIds());
     }
 
@@ -189,6 +225,6 @@ public sealed class JournalTests : IDisposable
 
     private static JournalBatch Batch(string runId, long after, params RunEvent[] events) => new([new(runId, after, [.. events])]);
 
-    private static Core.RunSummary Summary(string runId) => new(runId, "restore", "1.0.0", RunMode.Drill, "drill", Core.RunState.Ended,
+    internal static Core.RunSummary Summary(string runId) => new(runId, "restore", "1.0.0", RunMode.Drill, "drill", Core.RunState.Ended,
         RunOutcome.Recovered, RtoVerdict.Met, At, At, At.AddHours(4), At.AddHours(1), null);
 }

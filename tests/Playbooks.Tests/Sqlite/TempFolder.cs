@@ -26,6 +26,16 @@ internal sealed class TempFolder : IDisposable
     /// <summary>How many rows a table of the journal has.</summary>
     public long Rows(string table) => Command($"SELECT count(*) FROM {table}", command => (long)command.ExecuteScalar()!);
 
+    /// <summary>The first column of what a query finds, row by row.</summary>
+    public IReadOnlyList<object?> Column(string query) => Command(query, command =>
+    {
+        using var reader = command.ExecuteReader();
+        var values = new List<object?>();
+        while (reader.Read())
+            values.Add(reader.IsDBNull(0) ? null : reader.GetValue(0));
+        return values;
+    });
+
     public void Dispose() => folder.Delete(recursive: true);
 
     private T Command<T>(string sql, Func<SqliteCommand, T> run)
