@@ -33,6 +33,15 @@ public sealed class JournalRefusalTests : IDisposable
     }
 
     [Fact]
+    public async Task A_journal_of_another_format()
+    {
+        await Journal.Open(folder.Journal).DisposeAsync();
+        folder.Tamper("UPDATE owner SET epoch = 7; PRAGMA user_version = 99");
+
+        Refuses($"'{folder.Journal}' has journal format 99; this version reads and writes format {Schema.Version}. Use the version that wrote it, or name another file.");
+    }
+
+    [Fact]
     public void A_log_without_its_database()
     {
         File.WriteAllText(folder.Journal + "-wal", "acknowledged events");
