@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Data.Sqlite;
 using Playbooks.Core;
 using Playbooks.Core.Decisions;
@@ -89,6 +90,21 @@ public sealed class JournalReaderTests : IDisposable
         Assert.Equal([1, 2], reader.Events("run-1").Select(stored => stored.Sequence));
     }
 
+    [Fact]
+    public async Task A_request_that_comes_again_gets_the_answer_that_was_kept_whatever_it_was()
+    {
+        await using var journal = Journal.Open(Folder.Journal);
+        StartResult[] answers = [new StartResult.Started("run-1"), new StartResult.Attached("run-2"), new StartResult.Queued(3), new StartResult.HeldBack("run-4", At)];
+        await journal.AppendAsync(new([])
+        {
+            Starts = answers.Append(new StartResult.Rejected(["one", "two"])).Select((answer, index) => KeyValuePair.Create($"request-{index}", answer)).ToImmutableDictionary(),
+        });
+
+        Assert.Equal(answers, answers.Select((_, index) => journal.Reader.Start($"request-{index}")));
+        Assert.Equal(["one", "two"], Assert.IsType<StartResult.Rejected>(journal.Reader.Start("request-4")).Reasons);
+        Assert.Null(journal.Reader.Start("request-5"));
+    }
+
     [Theory]
     [InlineData("UPDATE timers SET due_at = $stored", "tomorrow", "String 'tomorrow' was not recognized as a valid DateTime.", "run-1", "hold")]
     [InlineData("UPDATE runs SET summary = $stored", "{", null, "run-1")]
@@ -100,7 +116,7 @@ public sealed class JournalReaderTests : IDisposable
         {
             await journal.AppendAsync(new([new("run-1", 0, [JournalTests.Signal("one")]) { Rest = Rest.Waiting, TimersSet = [new("hold", At)], Resting = JournalTests.Summary("run-1") }])
             {
-                Starts = System.Collections.Immutable.ImmutableDictionary<string, StartResult>.Empty.Add("request-1", new StartResult.Queued(1)),
+                Starts = ImmutableDictionary<string, StartResult>.Empty.Add("request-1", new StartResult.Queued(1)),
             });
         }
         Folder.Tamper(change.Replace("$stored", $"'{Seal.Put(text, key)}'", StringComparison.Ordinal));
