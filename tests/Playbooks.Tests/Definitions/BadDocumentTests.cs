@@ -100,7 +100,17 @@ public class BadDocumentTests
     [InlineData("PB1231", Head + """ "finally": [ { "id": "promote", "do": "artifacts.promote", "with": { "model": "m", "version": 1 }, §"undo": { "do": "artifacts.promote", "with": { "model": "m", "version": 2 } } } ], """ + Steps)]
     [InlineData("PB1503", Head + """ "finally": [ { "id": "check", "do": "model.verify", "with": { "model": "m" }, §"recovers": true } ], """ + Steps)]
     [InlineData("PB1504", Head + """ "objectives": { "rto": §"PT4H" }, """ + Steps)]
+    [InlineData("PB1107", Head + """ "objectives": { "rto": §"4 hours" }, """ + Steps)]
+    [InlineData("PB1302", Head + """ "inputs": { "model": { "type": "string" } }, "triggers": [ { "schedule": "0 4 * * 2", "inputs": { "model": "${ §@ }" } } ], """ + Steps)]
+    [InlineData("PB1211", Head + """ "finally": [ { "id": "break", "do": §"chaos.modelFault", "with": { "model": "m", "fault": "down", "ttl": "PT1H" } } ], """ + Steps)]
+    [InlineData("PB1503", Head + """ "drill": { "detectWithin": "PT1M", "inject": [ { "id": "break", "do": "model.verify", "with": { "model": "m" }, §"recovers": true } ] }, """ + Steps)]
     public void A_document_is_refused(string code, string marked) => Marked.Check(code, marked, text => Read.Errors(text));
+
+    [Theory]
+    [InlineData(Head + """ "drill": { "detectWithin": "PT1M", "inject": [ { "id": "break", "do": "chaos.modelFault", "with": { "model": "${ to_string(run) }", "fault": "down", "ttl": "PT1H" } } ] }, """ + Steps)]
+    [InlineData(Head + """ "inputs": { "more": { "type": "object" } }, "steps": [ { "id": "no", "fail": "${ inputs.more.name }" } ] }""")]
+    [InlineData(Head + """ "inputs": { "more": { "type": "array" } }, "steps": [ { "id": "no", "fail": "${ inputs.more.name }" } ] }""")]
+    public void A_document_is_taken(string text) => Assert.Empty(Read.Errors(text));
 
     [Fact]
     public void A_document_beyond_256_KiB_is_refused_unread() =>

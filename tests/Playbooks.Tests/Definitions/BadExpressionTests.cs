@@ -42,6 +42,11 @@ public class BadExpressionTests
     [InlineData("PB1305", """{ "id": "all", "task": { "role": "approver", "instructions": "i", "doneWithin": "PT1S" } }""", "${ §steps.all.output.person }")]
     [InlineData("PB1306", """{ "id": "all", "switch": [ { "when": "${ inputs.percent == `1` }", "steps": [ """ + Look + " ] } ] }", "${ §steps.look.output.status }")]
     [InlineData("PB1306", """{ "id": "all", "try": { "steps": [ """ + Look + """ ], "catch": [ { "steps": [] } ] } }""", "${ §steps.look.output.status }")]
+    [InlineData("PB1305", Look, "${ §alert.somethingElse }")]
+    [InlineData("PB1305", """{ "id": "all", "task": { "role": "approver", "instructions": "i", "doneWithin": "PT1S" } }""", "${ §steps.all.output.note.x }")]
+    [InlineData("PB1306", """{ "id": "a", "wait": { "event": "e", "within": "PT1S" }, "onFailure": { "goto": "tell" } }""", "${ §steps.a.output.any }")]
+    [InlineData("PB1306", """{ "id": "a", "wait": { "event": "e", "within": "PT1S" }, "onFailure": { "goto": "tell" } }, """ + Look + """, { "id": "b", "wait": { "event": "e", "within": "PT1S" }, "onFailure": { "goto": "tell" } }""", "${ §steps.look.output.status }")]
+    [InlineData("PB1306", """{ "id": "go", "approve": { "role": "approver", "message": "?", "covers": ["look"], "decideWithin": "PT1M", "onTimeout": { "goto": "tell" } } }, """ + Look, "${ §steps.look.output.status }")]
     public void An_expression_is_refused(string code, string before, string text) =>
         Marked.Check(code, Tell(before, text), document => Read.Errors(document));
 
@@ -60,6 +65,9 @@ public class BadExpressionTests
     [InlineData(Look, "$${ not an expression }")]
     [InlineData(Look, "${ alert.condition } ${ alert.test } ${ alert.context.value } ${ alert.context.dimensions.model } ${ alert.context.details.anything.inside } ${ alert.cut[0] }")]
     [InlineData(Look, "${ run.id } ${ run.mode } ${ run.occurredAt } ${ run.detectedAt } ${ run.startedAt } ${ run.deadline } ${ alert.rule }")]
+    [InlineData("""{ "id": "all", "task": { "role": "approver", "instructions": "i", "doneWithin": "PT1S" } }""", "${ steps.all.output.by.name }")]
+    // Known behind an end are the steps that a jump over it had behind it, whatever the way to the end knew.
+    [InlineData("""{ "id": "a", "wait": { "event": "e", "within": "PT1S" }, "onFailure": { "goto": "between" } }, """ + Look + """, { "id": "b", "wait": { "event": "e", "within": "PT1S" }, "onFailure": { "goto": "tell" } }, { "id": "between", "wait": { "for": "PT1S" } }, { "id": "no", "fail": "no" }""", "${ steps.look.output.status }")]
     public void An_expression_is_taken(string before, string text) => Read.Valid(Tell(before, text));
 
     [Fact]

@@ -146,6 +146,16 @@ public class BadStepTests
     [InlineData("PB1305", """[ { "id": "a", "fail": "${ §inputs.model.name }" } ]""")]
     [InlineData("PB1303", """[ { "id": "a", "fail": "${ §steps.somewhat.status }" } ]""")]
     [InlineData("PB1303", """[ { "id": "b", "wait": { "for": "PT1S" } }, { "id": "a", "wait": { "for": "PT1S" } }, { "id": "c", "fail": "${ §steps.somewhat.status }" } ]""")]
+    // What is checked wherever it stands
+    [InlineData("PB1303", """[ { "id": "p", "parallel": { "branches": { "one": [ { "id": "a", "wait": { "for": "PT1S" } } ], "two": [ { "id": "b", "fail": "${ §steps.somewhat.status }" } ] } } } ]""")]
+    [InlineData("PB1210", """[ { "id": "a", "fail": "no" }, §""" + Look + """, { "id": "b", "wait": { "for": "PT1S" } } ]""")]
+    [InlineData("PB1302", "[ " + Isolate + """, { "id": "rejoin", "do": "model.rejoin", "with": { "model": "m", "percent": "${ §item }" } }, """ + Recover + " ]")]
+    [InlineData("PB1211", """[ { "id": "a", "do": "artifacts.promote", "with": { "model": "m", "version": 1 }, "undo": { "do": §"chaos.modelFault", "with": { "model": "m", "fault": "down", "ttl": "PT1M" } } } ]""")]
+    [InlineData("PB1402", "[ " + Look + """, { "id": "go", "approve": { "role": "approver", "message": "?", "covers": [§"lok"], "decideWithin": "PT1M" } }, """ + Promote + " ]")]
+    [InlineData("PB1206", """[ { "id": "a", "wait": { "event": "e", "within": "PT1S" }, "onFailure": { "goto": §"somewhere" } }, """ + Look + """, { "id": "b", "wait": { "for": "PT1S" } } ]""")]
+    [InlineData("PB1207", """[ { "id": "a", "wait": { "event": "e", "within": "PT1S" }, "onFailure": { "goto": §"promote" } }, { "id": "go", "approve": { "role": "approver", "message": "?", "covers": ["look", "promote"], "decideWithin": "PT1M" } }, """ + Look + ", " + Promote + " ]")]
+    [InlineData("PB1209", """[ { "id": "t", "try": { "steps": [ §{ "id": "erase", "do": "erasures.reapply", "with": { "model": "m", "since": "2026-01-01T00:00:00Z" } } ], "catch": [ { "on": ["denied"], "steps": [ { "id": "no", "fail": "no" } ] }, { "steps": [] } ] } } ]""")]
+    [InlineData("PB1209", """[ { "id": "t", "forEach": { "items": [1], "maxItems": 1, "stopAtErrorPercent": 10, "steps": [ §{ "id": "erase", "do": "erasures.reapply", "with": { "model": "m", "since": "2026-01-01T00:00:00Z" } } ] } } ]""")]
     public void Steps_are_refused(string code, string steps) => Marked.Check(code, Marked.Around(steps), text => Read.Errors(text));
 
     [Fact]

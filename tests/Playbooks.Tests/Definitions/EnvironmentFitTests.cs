@@ -18,10 +18,29 @@ public class EnvironmentFitTests
         Marked.Check(code, $$"""{ "playbook": "p", "version": "1.0.0", "title": "t", "steps": [ {{step}} ] }""",
             text => EnvironmentFit.Check(Read.Valid(text), Drill, "playbook.json"));
 
-    [Fact]
-    public void A_role_without_a_group_is_an_error() =>
-        Marked.Check("PB3201", """{ "playbook": "p", "version": "1.0.0", "title": "t", "roles": { "approver": §"ml-aprovers" }, "steps": [ { "id": "a", "wait": { "for": "PT1S" } } ] }""",
+    [Theory]
+    [InlineData("ml-aprovers")]
+    [InlineData("somebody-else")]
+    public void A_role_without_a_group_is_an_error(string group) =>
+        Marked.Check("PB3201", $$"""{ "playbook": "p", "version": "1.0.0", "title": "t", "roles": { "approver": §"{{group}}" }, "steps": [ { "id": "a", "wait": { "for": "PT1S" } } ] }""",
             text => EnvironmentFit.Check(Read.Valid(text), Drill, "playbook.json"));
+
+    [Theory]
+    [InlineData("""{ "id": "tell", "do": "notify", "with": { "channel": §"somewhere", "text": "t" } }""", "", false)]
+    [InlineData("", """{ "id": "break", "do": "chaos.modelFault", "with": { "model": §"somewhat", "fault": "down", "ttl": "PT1M" } }""", true)]
+    public void What_runs_at_the_end_and_what_a_drill_breaks_is_checked_too(string last, string inject, bool asDrill)
+    {
+        var edges = (last.Length > 0 ? $"\"finally\": [ {last} ], " : "") + (inject.Length > 0 ? $"\"drill\": {{ \"detectWithin\": \"PT1M\", \"inject\": [ {inject} ] }}, " : "");
+        var document = $$"""{ "playbook": "p", "version": "1.0.0", "title": "t", {{edges}}"steps": [ { "id": "a", "wait": { "for": "PT1S" } } ] }""";
+
+        Marked.Check("PB3201", document, text => EnvironmentFit.Check(Read.Valid(text), Drill, "playbook.json", asDrill));
+        if (asDrill)
+            Assert.Empty(EnvironmentFit.Check(Read.Valid(document.Replace("§", "", StringComparison.Ordinal)), Drill, "playbook.json"));
+    }
+
+    [Fact]
+    public void What_has_no_drill_is_checked_as_a_drill_like_any_other() =>
+        Assert.Empty(EnvironmentFit.Check(Read.Valid("""{ "playbook": "p", "version": "1.0.0", "title": "t", "steps": [ { "id": "a", "wait": { "for": "PT1S" } } ] }"""), Drill, "playbook.json", asDrill: true));
 
     [Theory]
     [InlineData("""{ "type": "string", "default": §"gradin" }""", "")]

@@ -7,6 +7,7 @@ public class GoodStepTests
 {
     private const string Look = """{ "id": "look", "do": "http.get", "with": { "url": "https://a.example/" } }""";
     private const string Tell = """{ "id": "tell", "do": "notify", "with": { "channel": "c", "text": "t" } }""";
+    private const string Erase = """{ "id": "erase", "do": "erasures.reapply", "with": { "model": "m", "since": "2026-01-01T00:00:00Z" } }""";
 
     [Fact]
     public void An_action_takes_built_in_defaults_where_nothing_is_said()
@@ -147,6 +148,14 @@ public class GoodStepTests
     {
         Many("[ " + """{ "id": "pause", "wait": { "event": "e", "within": "PT1M" }, "onFailure": { "goto": "tell" } }, """ + Look + """, { "id": "tell", "do": "notify", "with": { "channel": "c", "text": "${ steps.look.status }" } } ]""");
     }
+
+    [Theory]
+    [InlineData("""[ { "id": "go", "approve": { "role": "approver", "message": "?", "covers": ["tell", "look"], "decideWithin": "PT1M", "onTimeout": "proceed" } }, { "id": "tell", "wait": { "for": "PT1S" } }, """ + Look + " ]")]
+    [InlineData("""[ { "id": "a", "wait": { "event": "e", "within": "PT1S" }, "onFailure": { "goto": "go" } }, """ + Look + """, { "id": "go", "approve": { "role": "approver", "message": "?", "covers": ["tell"], "decideWithin": "PT1M" } }, """ + Tell + " ]")]
+    [InlineData("""[ { "id": "a", "wait": { "event": "e", "within": "PT1S" }, "onFailure": { "goto": "erase" } }, """ + Look + ", " + Erase + " ]")]
+    [InlineData("""[ { "id": "t", "try": { "steps": [ """ + Look + """ ], "catch": [ { "steps": [ """ + Erase + " ] } ] } } ]")]
+    [InlineData("""[ { "id": "t", "forEach": { "items": [1], "maxItems": 1, "steps": [ """ + Erase + " ] } } ]")]
+    public void What_must_be_kept_may_be_jumped_to_permitted_by_silence_and_done_in_a_block(string steps) => Assert.Empty(Read.Errors(Marked.Around(steps)));
 
     private static Step One(string step) => Many($"[ {step} ]").Single();
 

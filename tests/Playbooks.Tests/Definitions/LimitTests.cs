@@ -24,8 +24,11 @@ public class LimitTests
     [Fact]
     public void Step_instances_are_the_product_of_the_bounds()
     {
-        Assert.Empty(Read.Errors(Marked.Around("[ " + Each("a", 99, Each("b", 99, Wait("pause"))) + " ]")));
+        var most = Marked.Around("[ " + Each("a", 99, Each("b", 100, Wait("pause"))) + " ]");
+        Assert.Empty(Read.Errors(most));
         Assert.Equal("PB1603", Assert.Single(Read.Errors(Marked.Around("[ " + Each("a", 100, Each("b", 100, Wait("pause"))) + " ]"))).Code);
+        foreach (var edge in new[] { """ "finally": [ { "id": "report", "do": "evidence.publish" } ],""", """ "drill": { "detectWithin": "PT1M", "inject": [ { "id": "break", "do": "chaos.modelFault", "with": { "model": "m", "fault": "down", "ttl": "PT1M" } } ] },""" })
+            Assert.Equal(["A run could have 10001 step instances, more than 10000."], Read.Errors(most.Replace("\"steps\": [ { \"id\": \"a\"", edge + "\"steps\": [ { \"id\": \"a\"", StringComparison.Ordinal)).Select(error => error.Message));
     }
 
     [Fact]

@@ -108,8 +108,8 @@ public sealed class JournalReaderTests : IDisposable
     [Theory]
     [InlineData("UPDATE timers SET due_at = $stored", "tomorrow", "String 'tomorrow' was not recognized as a valid DateTime.", "run-1", "hold")]
     [InlineData("UPDATE runs SET summary = $stored", "{", null, "run-1")]
-    [InlineData("UPDATE starts SET result = $stored", """{"kind":"queued"}""", "Nullable object must have a value.", "request-1")]
-    [InlineData("UPDATE starts SET result = $stored", """{"kind":"postponed"}""", "'postponed' is no answer to a start.", "request-1")]
+    [InlineData("UPDATE recent_starts SET result = $stored", """{"kind":"queued"}""", "Nullable object must have a value.", "request-1", "435226187")]
+    [InlineData("UPDATE recent_starts SET result = $stored", """{"kind":"postponed"}""", "'postponed' is no answer to a start.", "request-1", "435226187")]
     public async Task A_text_that_was_stored_whole_and_means_nothing_is_said_to_be_unreadable(string change, string text, string? why, params string[] key)
     {
         await using (var journal = Journal.Open(Folder.Journal))
