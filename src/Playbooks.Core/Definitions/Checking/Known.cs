@@ -18,12 +18,12 @@ internal sealed record Known(ImmutableDictionary<string, Step> Ended, ImmutableH
         Sure = sure ? Sure.Add(step.Id) : Sure.Remove(step.Id),
     };
 
-    /// <summary>Where two paths meet.</summary>
-    public Known Or(Known other) => this with
+    /// <summary>Where a jump arrives. It starts at a step that is reached, so what it leads to is reached too.</summary>
+    public Known Or(Known jump) => this with
     {
-        Ended = Ended.SetItems(other.Ended),
-        Sure = !Reachable ? other.Sure : !other.Reachable ? Sure : Sure.Intersect(other.Sure),
-        Reachable = Reachable || other.Reachable,
+        Ended = Ended.SetItems(jump.Ended),
+        Sure = Reachable ? Sure.Intersect(jump.Sure) : jump.Sure,
+        Reachable = true,
     };
 
     /// <summary>What may have ended inside a block can be read outside, but nothing of it is sure.</summary>
