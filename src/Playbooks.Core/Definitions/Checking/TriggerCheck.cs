@@ -21,7 +21,8 @@ internal sealed class TriggerCheck(Subject subject)
             {
                 var root = reference.Path.FirstOrDefault("");
                 if (!roots.Contains(root))
-                    use.Node.ErrorInside(use.Offset + reference.Offset, ErrorCodes.UnknownScope, $"There is no '{Fields.Short(root)}' before a run starts.",
+                    use.Node.ErrorInside(use.Offset + reference.Offset, ErrorCodes.UnknownScope,
+                        root.Length == 0 ? "Everything at once cannot be read." : $"There is no '{Fields.Short(root)}' before a run starts.",
                         NearestName.Advice(root, roots, roots.Length == 0 ? "A schedule gives plain values." : $"Read from {string.Join(", ", roots)}."));
                 else if (root == "inputs" && reference.Path is [_, var name, ..] && !subject.Draft.Scope.Inputs.ContainsKey(name))
                     use.Node.ErrorInside(use.Offset + reference.Offset, ErrorCodes.UndeclaredInput, $"There is no input '{Fields.Short(name)}'.",
