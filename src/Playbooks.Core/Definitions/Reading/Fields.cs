@@ -31,13 +31,13 @@ internal sealed class Fields
     public void Allow(params IEnumerable<string> names) => known.AddRange(names);
 
     /// <summary>Reports every property that was not asked for.</summary>
-    public void RefuseOthers(ErrorCode? code = null)
+    public void RefuseOthers()
     {
         foreach (var (name, value) in node.Properties())
         {
             if (!known.Contains(name) && !node.Document.IsFull)
-                value.ErrorAtName(code ?? ErrorCodes.UnknownField, $"The field '{Short(name)}' is not known here.",
-                    NearestName.Advice(name, known, known.Count == 0 ? "Remove it." : $"Known are {string.Join(", ", known.Order(StringComparer.Ordinal))}."));
+                value.ErrorAtName(ErrorCodes.UnknownField, $"The field '{Short(name)}' is not known here.",
+                    NearestName.Advice(name, known, $"Known are {string.Join(", ", known.Order(StringComparer.Ordinal))}."));
         }
     }
 
