@@ -1,3 +1,5 @@
+using Playbooks.Core.Definitions;
+
 namespace Playbooks.Tests.Definitions;
 
 /// <summary>The form of the document around the steps.</summary>
@@ -104,6 +106,11 @@ public class BadDocumentTests
     [InlineData("PB1302", Head + """ "inputs": { "model": { "type": "string" } }, "triggers": [ { "schedule": "0 4 * * 2", "inputs": { "model": "${ §@ }" } } ], """ + Steps)]
     [InlineData("PB1211", Head + """ "finally": [ { "id": "break", "do": §"chaos.modelFault", "with": { "model": "m", "fault": "down", "ttl": "PT1H" } } ], """ + Steps)]
     [InlineData("PB1503", Head + """ "drill": { "detectWithin": "PT1M", "inject": [ { "id": "break", "do": "model.verify", "with": { "model": "m" }, §"recovers": true } ] }, """ + Steps)]
+    [InlineData("PB1104", Head + """ "inputs": { "model": { "type": §"sting" } }, """ + Steps)]
+    [InlineData("PB1104", Head + """ "inputs": { "model": { "type": §7 } }, """ + Steps)]
+    [InlineData("PB1104", Head + """ "inputs": { "model": { "type": §"sting", "enum": ["a"] } }, """ + Steps)]
+    [InlineData("PB1101", Head + """ "inputs": { "model": { "type": "string", "enum": §"low" } }, """ + Steps)]
+    [InlineData("PB1101", """{ "playbook": "p", "version": "1.0.0", "title": §null, """ + Steps)]
     public void A_document_is_refused(string code, string marked) => Marked.Check(code, marked, text => Read.Errors(text));
 
     [Theory]
@@ -111,6 +118,16 @@ public class BadDocumentTests
     [InlineData(Head + """ "inputs": { "more": { "type": "object" } }, "steps": [ { "id": "no", "fail": "${ inputs.more.name }" } ] }""")]
     [InlineData(Head + """ "inputs": { "more": { "type": "array" } }, "steps": [ { "id": "no", "fail": "${ inputs.more.name }" } ] }""")]
     public void A_document_is_taken(string text) => Assert.Empty(Read.Errors(text));
+
+    [Fact]
+    public void An_error_about_the_whole_text_points_at_all_of_it()
+    {
+        var large = Assert.Single(Read.Errors(new string(' ', 256 * 1024 + 1)));
+        var binary = Assert.Single(Assert.IsType<ReadResult<Playbook>.Invalid>(PlaybookReader.Read([0xff], "playbook.json")).Errors);
+        var many = Read.Errors("{ " + string.Join(", ", Enumerable.Range(0, 300).Select(index => $"\"x{index}\": 1")) + " }")[^1];
+
+        Assert.Equal([("PB1002", "$"), ("PB1001", "$"), ("PB1004", "$")], new[] { large, binary, many }.Select(error => (error.Code, error.Path)));
+    }
 
     [Fact]
     public void A_document_beyond_256_KiB_is_refused_unread() =>

@@ -43,6 +43,7 @@ public class BadExpressionTests
     [InlineData("PB1306", """{ "id": "all", "switch": [ { "when": "${ inputs.percent == `1` }", "steps": [ """ + Look + " ] } ] }", "${ §steps.look.output.status }")]
     [InlineData("PB1306", """{ "id": "all", "try": { "steps": [ """ + Look + """ ], "catch": [ { "steps": [] } ] } }""", "${ §steps.look.output.status }")]
     [InlineData("PB1305", Look, "${ §alert.somethingElse }")]
+    [InlineData("PB1303", Look, "\\u0041 \\n \\u00e9 ${ §steps.lok.status }")]
     [InlineData("PB1305", """{ "id": "all", "task": { "role": "approver", "instructions": "i", "doneWithin": "PT1S" } }""", "${ §steps.all.output.note.x }")]
     [InlineData("PB1306", """{ "id": "a", "wait": { "event": "e", "within": "PT1S" }, "onFailure": { "goto": "tell" } }""", "${ §steps.a.output.any }")]
     [InlineData("PB1306", """{ "id": "a", "wait": { "event": "e", "within": "PT1S" }, "onFailure": { "goto": "tell" } }, """ + Look + """, { "id": "b", "wait": { "event": "e", "within": "PT1S" }, "onFailure": { "goto": "tell" } }""", "${ §steps.look.output.status }")]

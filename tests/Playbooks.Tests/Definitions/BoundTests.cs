@@ -23,7 +23,8 @@ public class BoundTests
         var text = Titled("é");
         var filled = text + new string(' ', Limits.DocumentMaxBytes - Encoding.UTF8.GetByteCount(text));
         Assert.Empty(Read.Errors(filled));
-        Assert.Single(Read.Errors(filled + " "));
+        Assert.Equal("PB1002", Assert.Single(Read.Errors(filled + " ")).Code);
+        Assert.Empty(Read.Errors(Titled("e").PadRight(Limits.DocumentMaxBytes)));
     }
 
     [Theory]

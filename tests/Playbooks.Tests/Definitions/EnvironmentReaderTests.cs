@@ -38,10 +38,25 @@ public class EnvironmentReaderTests
     [InlineData("PB1104", "\"kind\": \"terminal\"", "\"kind\": §\"pager\"")]
     [InlineData("PB3104", "\"anchor\": { \"storage\": \"anchor\", \"container\": \"heads\" }", "\"anchor\": §{ \"storage\": \"main\", \"container\": \"evidence\" }")]
     [InlineData("PB1107", "\"holdAtMost\": \"PT5S\"", "\"holdAtMost\": §\"5s\"")]
+    [InlineData("PB1106", "{ \"incidents\"", "{ §\"Incidents\"")]
+    [InlineData("PB3003", "[\"approver@university.example\"]", "[§\"password=x\"]")]
+    [InlineData("PB1301", "\"key\": \"jobId\"", "\"key\": \"${ job §Id }\"")]
     public void An_environment_is_refused(string code, string part, string marked)
     {
         Assert.Contains(part, EnvironmentText.Drill, StringComparison.Ordinal);
         Marked.Check(code, EnvironmentText.Drill.Replace(part, marked, StringComparison.Ordinal), EnvironmentText.Errors);
+    }
+
+    [Fact]
+    public void What_is_no_object_is_no_environment() => Marked.Check("PB1101", "§[]", EnvironmentText.Errors);
+
+    [Theory]
+    [InlineData("\"deadLetter\": \"grading-jobs-dead\", \"work\": \"grading-jobs\", ", "")]
+    [InlineData("{ \"storage\": \"main\", \"container\": \"evidence\" },\n  \"anchor\": { \"storage\": \"anchor\", \"container\": \"heads\" }", "{ \"container\": \"a1b\" },\n  \"anchor\": { \"container\": \"a1b\" }")]
+    public void Two_things_that_are_missing_are_not_said_to_be_the_same(string part, string other)
+    {
+        Assert.Contains(part, EnvironmentText.Drill, StringComparison.Ordinal);
+        Assert.Equal(["PB1102"], EnvironmentText.Errors(EnvironmentText.Drill.Replace(part, other, StringComparison.Ordinal)).Select(error => error.Code).Distinct());
     }
 
     [Fact]
@@ -61,11 +76,16 @@ public class EnvironmentReaderTests
         Assert.Equal(new SecretReference("env:DRILL_STORAGE"), environment.Storage["main"].ConnectionString);
         Assert.Equal(new ContainerTarget("main", "artifacts", "grading/"), environment.Models["grading"].Artifacts.At);
         Assert.Equal("golden/grading.json", environment.Models["grading"].Suites["golden"]);
+        Assert.Equal(("main", "golden"), (environment.Models["grading"].Gateway, environment.Models["grading"].DefaultSuite));
         Assert.Equal("jobId", environment.Queues["grading-jobs"].Key!.Text);
         Assert.Equal(["approver@university.example"], environment.Roles["ml-approvers"]);
         Assert.Equal(new DrillSettings(TimeSpan.FromSeconds(5), true, "drill-script"), environment.Drill);
         Assert.Equal(["https://status.university.example"], environment.HttpOrigins);
     }
+
+    [Fact]
+    public void An_expression_of_a_queue_may_stand_in_the_brackets_of_a_playbook() =>
+        Assert.Equal("jobId", EnvironmentText.Valid(EnvironmentText.Drill.Replace("\"key\": \"jobId\"", "\"key\": \"${ jobId }\"", StringComparison.Ordinal)).Queues["grading-jobs"].Key!.Text.Trim());
 
     [Theory]
     [InlineData("\"main\": { \"connectionString\": \"env:DRILL_STORAGE\" }", "\"main\": { \"queueUrl\": \"https://a.example/\" }")]

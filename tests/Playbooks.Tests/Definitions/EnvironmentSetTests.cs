@@ -19,6 +19,7 @@ public class EnvironmentSetTests
     [InlineData("PB3101", "env:OTHER_ANCHOR", "env:DRILL_ANCHOR")]
     [InlineData("PB3101", "http://127.0.0.2:5080", "http://127.0.0.1:5080/")]
     [InlineData("PB3101", "\"http://127.0.0.2:5081\"", "\"http://127.0.0.1:5081\"")]
+    [InlineData("PB3101", "\"http://127.0.0.2:5081/faults\"", "\"http://127.0.0.1:5081/others\"")]
     [InlineData("PB3101", "https://other.university.example", "https://STATUS.university.example")]
     [InlineData("PB3102", "file:other/artifacts.pem", "file:keys/artifacts.pem")]
     [InlineData("PB3102", "env:OTHER_EVIDENCE_KEY", "env:EVIDENCE_KEY")]
@@ -35,6 +36,29 @@ public class EnvironmentSetTests
         string With(string text, string host) => text.Replace("{ \"connectionString\": \"env:" + host.ToUpperInvariant() + "_ANCHOR\" }", account.Replace("HOST", host, StringComparison.Ordinal), StringComparison.Ordinal);
 
         Assert.Equal("PB3102", Assert.Single(Check(With(EnvironmentText.Drill, "drill"), With(Other, "other"))).Code);
+    }
+
+    [Theory]
+    [InlineData("blobUrl")]
+    [InlineData("queueUrl")]
+    [InlineData("tableUrl")]
+    public void A_shared_account_is_refused_whatever_it_is_used_for_and_however_its_address_is_written(string field)
+    {
+        string With(string text, string name, string url) => text.Replace($"\"connectionString\": \"env:{name}_ANCHOR\"", $"\"{field}\": \"{url}\"", StringComparison.Ordinal);
+
+        Assert.Equal("PB3101", Assert.Single(Check(With(EnvironmentText.Drill, "DRILL", "https://heads.example/"), With(Other, "OTHER", "https://HEADS.example/a"))).Code);
+    }
+
+    [Fact]
+    public void Environments_with_next_to_nothing_in_them_have_nothing_in_common()
+    {
+        string Small(string name) => $$"""
+            { "name": "{{name}}", "kind": "drill", "storage": { "main": { "connectionString": "env:{{name}}_A" }, "anchor": { "connectionString": "env:{{name}}_B" } },
+              "evidence": { "storage": "main", "container": "evidence" }, "anchor": { "storage": "anchor", "container": "heads" },
+              "signing": { "artifactsPublic": "file:a.pem", "evidence": "file:{{name}}.pem" } }
+            """;
+
+        Assert.Empty(Check(Small("one"), Small("two")));
     }
 
     [Fact]

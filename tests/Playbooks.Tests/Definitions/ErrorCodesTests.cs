@@ -11,4 +11,11 @@ public class ErrorCodesTests
         Assert.All(ErrorCodes.All, code => Assert.Matches("^PB[0-9]{4}$", code.Code));
         Assert.All(ErrorCodes.All, code => Assert.NotEmpty(code.Title));
     }
+
+    [Fact]
+    public void A_code_is_found_by_its_name()
+    {
+        Assert.All(ErrorCodes.All, code => Assert.Same(code, ErrorCodes.Find(code.Code)));
+        Assert.Null(ErrorCodes.Find("PB0000"));
+    }
 }

@@ -157,6 +157,11 @@ public class GoodStepTests
     [InlineData("""[ { "id": "t", "forEach": { "items": [1], "maxItems": 1, "steps": [ """ + Erase + " ] } } ]")]
     public void What_must_be_kept_may_be_jumped_to_permitted_by_silence_and_done_in_a_block(string steps) => Assert.Empty(Read.Errors(Marked.Around(steps)));
 
+    [Theory]
+    [InlineData("""[ { "id": "a", "do": "http.get", "with": { "url": "https://a.example/", "headers": { "accept": "${ inputs.model }" } } } ]""")]
+    [InlineData("""[ { "id": "a", "do": "deadletters.reprocess", "with": { "queue": "q", "rampPercent": [1, "${ inputs.percent }"] } } ]""")]
+    public void A_value_of_an_action_may_hold_expressions_inside(string steps) => Assert.Empty(Read.Errors(Marked.Around(steps)));
+
     private static Step One(string step) => Many($"[ {step} ]").Single();
 
     private static System.Collections.Immutable.ImmutableArray<Step> Many(string steps) => Read.Valid(Marked.Around(steps)).Steps;

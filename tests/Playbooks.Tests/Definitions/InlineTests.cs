@@ -150,6 +150,30 @@ public class InlineTests
         Assert.Equal([Inner, second], playbook.Inlined.Select(text => text.Text));
     }
 
+    [Fact]
+    public void A_model_is_the_same_inside_and_outside_where_the_input_was_given_its_name()
+    {
+        var inner = Inner.Replace("""{ "id": "isolate", "do": "model.isolate", "with": { "model": "${ inputs.target }" }, "onFailure": { "goto": "rejoin" } },""", "", StringComparison.Ordinal);
+        Assert.NotEqual(Inner, inner);
+        const string Isolate = """{ "id": "isolate", "do": "model.isolate", "with": { "model": "MODEL" } }, """;
+        string[] Found(string model, string given) => Codes(Outer(Isolate.Replace("MODEL", model, StringComparison.Ordinal)
+            + Step(inner).Replace("${ inputs.model }", given, StringComparison.Ordinal)), From(inner));
+
+        Assert.Empty(Found("m", "m"));
+        Assert.Empty(Found("${ inputs.model }", "${inputs.model}"));
+        Assert.Equal(["PB1505"], Found("m", "other"));
+        Assert.Equal(["PB1505"], Found("m", "${ inputs.model }"));
+    }
+
+    [Fact]
+    public void Errors_come_file_by_file_and_in_the_order_of_their_lines()
+    {
+        var broken = Inner.Replace("inputs.target", "inputs.targt", StringComparison.Ordinal);
+        var errors = Read.Errors(Outer(Step(broken)).Replace("\"PT4H\"", "\"soon\"", StringComparison.Ordinal), From(broken));
+
+        Assert.Equal([("inner.json", 4), ("inner.json", 5), ("playbook.json", 1)], errors.Select(error => (error.File, error.Line)));
+    }
+
     private static string Step(string inner, string id = "part") =>
         $$"""{ "id": "{{id}}", "playbook": { "name": "inner", "version": "1.0.0", "sha256": "{{Digest(inner)}}", "with": { "target": "${ inputs.model }" } } }""";
 

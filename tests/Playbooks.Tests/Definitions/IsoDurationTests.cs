@@ -21,6 +21,7 @@ public class IsoDurationTests
     [InlineData("PT١S")]
     [InlineData("PT9999999999S")]
     [InlineData("P999999999W")]
+    [InlineData("P6000000D")]
     public void No_duration(string text) => Assert.Null(IsoDuration.Parse(text));
 
     [Theory]

@@ -13,6 +13,6 @@ public class PlaybookSetTests
 
         Assert.Empty(PlaybookSet.Check([new(one, "a.json"), new(same, "b.json")]));
         Assert.Equal("b.json", Assert.Single(PlaybookSet.Check([new(one, "a.json"), new(other, "b.json")])).File);
-        Assert.Equal("PB1705", Assert.Single(PlaybookSet.Check([new(other, "b.json")], (_, _) => one.Digest)).Code);
+        Assert.Equal(("PB1705", "$.version"), Assert.Single(PlaybookSet.Check([new(other, "b.json")], (_, _) => one.Digest)) is var error ? (error.Code, error.Path) : default);
     }
 }
