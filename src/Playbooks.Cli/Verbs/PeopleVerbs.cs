@@ -13,6 +13,7 @@ internal static class PeopleVerbs
     [
         Vote("approve", "Votes yes on an open approval.", true),
         Vote("reject", "Votes no on an open approval. One no by an entitled person ends it.", false),
+        ConfirmTask(),
         Order("cancel", "Stops a run: it isolates, takes back and ends cancelled.", new Order.Cancel()),
         Order("pause", "Holds a run: no new step starts; what runs reports, and deadlines run on.", new Order.Pause()),
         Order("resume", "Lets a paused run go on.", new Order.Resume()),
@@ -37,6 +38,20 @@ internal static class PeopleVerbs
                 throw new CliException(ExitCodes.WrongInput, open.Count == 0 ? "No approval is open there." : $"Name one with --step: {string.Join(", ", open.Select(approval => approval.Path))}.");
             output.WriteLine(TerminalPeople.Printable(open[0].Message));
             return Tell(output, await client.PostAsync(view.Run.RunId, "votes", new VoteBody($"cli-{Guid.NewGuid():N}", open[0].Path, open[0].Round, open[0].Digest, approves, parsed.GetValue(comment)), cancellationToken));
+        });
+        return command;
+    }
+
+    private static Command ConfirmTask()
+    {
+        var (run, data) = (CommonOptions.Run(), CommonOptions.Data());
+        var step = new Argument<string>("step") { Description = "Path of the task, as 'show' names it" };
+        var note = new Option<string>("--note", "-m") { Description = "What was done; it stands in the evidence", Required = true };
+        var command = new Command("task", "Confirms that what a task asks for was done by hand, so that the run goes on.") { run, step, note, data };
+        command.Handle(async (parsed, output, cancellationToken) =>
+        {
+            using var client = RunClient.Connect(parsed.WorkspaceOf(data));
+            return Tell(output, await client.PostAsync(parsed.GetValue(run)!, "tasks", new TaskBody(parsed.GetValue(step)!, parsed.GetValue(note)!), cancellationToken));
         });
         return command;
     }
