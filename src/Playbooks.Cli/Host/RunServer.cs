@@ -40,6 +40,7 @@ internal sealed class RunServer : IAsyncDisposable
         var person = new Caller(LocalPerson.Id, LocalPerson.RolesIn, Votes.ViaTerminal);
         Caller? Known(string given) => RunApi.SameKey(given, key) ? person : null;
         application.MapRunApi(engine, engine.Alerts, Known, start, () => engine.Health);
+        application.MapHealthApi(() => engine.Completion.IsCompleted ? null : engine.Health);
         alerts?.Invoke(application, Known);
         try
         {

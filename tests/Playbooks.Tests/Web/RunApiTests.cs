@@ -20,7 +20,7 @@ public sealed class RunApiTests : IAsyncLifetime
     private readonly StoryRuns runs = new();
     private WebApplication application = null!;
     private HttpClient http = null!;
-    private EngineHealth health = EngineHealth.Well;
+    private EngineHealth? health = EngineHealth.Well;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -31,7 +31,8 @@ public sealed class RunApiTests : IAsyncLifetime
         builder.Logging.ClearProviders();
         builder.Services.ConfigureHttpJsonOptions(options => WireJson.Make(options.SerializerOptions));
         application = builder.Build();
-        application.MapRunApi(runs, new MemoryAlerts(), given => given == Key ? new Caller("ada", _ => [runs.Role], "api") : null, (_, _, _) => throw new NotSupportedException(), () => health);
+        application.MapRunApi(runs, new MemoryAlerts(), given => given == Key ? new Caller("ada", _ => [runs.Role], "api") : null, (_, _, _) => throw new NotSupportedException(), () => health!);
+        application.MapHealthApi(() => health);
         await application.StartAsync(Cancelled);
         var address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         http = new HttpClient { BaseAddress = new Uri(address) };
@@ -50,6 +51,23 @@ public sealed class RunApiTests : IAsyncLifetime
         Assert.Equal("{}", await http.GetStringAsync($"{RunApi.Prefix}/health", Cancelled));
         health = new EngineHealth("The disk is full.", new DateTimeOffset(2026, 3, 1, 3, 0, 0, TimeSpan.Zero));
         Assert.Equal("""{"problem":"The disk is full.","waitsSince":"2026-03-01T03:00:00+00:00"}""", await http.GetStringAsync($"{RunApi.Prefix}/health", Cancelled));
+    }
+
+    [Fact]
+    public async Task Whoever_asks_hears_whether_it_lives_and_whether_it_is_ready_and_no_more()
+    {
+        http.DefaultRequestHeaders.Authorization = null;
+        Assert.Equal(("200 yes", "200 yes"), (await AskAsync(HealthApi.LivePath), await AskAsync(HealthApi.ReadyPath)));
+        health = new EngineHealth("The disk is full.", DateTimeOffset.UnixEpoch);
+        Assert.Equal(("200 yes", "503 no"), (await AskAsync(HealthApi.LivePath), await AskAsync(HealthApi.ReadyPath)));
+        health = null;
+        Assert.Equal(("503 no", "503 no"), (await AskAsync(HealthApi.LivePath), await AskAsync(HealthApi.ReadyPath)));
+
+        async Task<string> AskAsync(string path)
+        {
+            using var answer = await http.GetAsync(path, Cancelled);
+            return $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(Cancelled)}";
+        }
     }
 
     [Fact]
