@@ -15,7 +15,7 @@ internal static class AlertSettings
     public const string TenantVariable = "PLAYBOOKS_ALERTS_TENANT";
     /// <summary>Client id of the application in that tenant which the action group names.</summary>
     public const string AudienceVariable = "PLAYBOOKS_ALERTS_AUDIENCE";
-    /// <summary>Secrets of signed webhooks, separated by blanks; several while one is being replaced.</summary>
+    /// <summary>Secrets of signed webhooks, separated by blanks or lines; several while one is being replaced.</summary>
     public const string SecretsVariable = "PLAYBOOKS_ALERTS_WEBHOOK_SECRETS";
 
     /// <summary>Ids of the subscriptions that are asked for alerts that never arrived, separated by blanks.</summary>
@@ -43,22 +43,27 @@ internal static class AlertSettings
     /// <exception cref="CliException">One says how to mend it, without repeating a secret.</exception>
     public static AlertSenders Read(Func<string, string?> variable, Func<string, Caller?> caller, TimeProvider time)
     {
-        var (tenant, audience) = (variable(TenantVariable), variable(AudienceVariable));
-        if (string.IsNullOrEmpty(tenant) != string.IsNullOrEmpty(audience))
+        var (tenant, audience) = (Id(variable, TenantVariable, "a tenant"), Id(variable, AudienceVariable, "an application, its client id"));
+        if (tenant is null != audience is null)
             throw new CliException(ExitCodes.WrongInput, $"{TenantVariable} and {AudienceVariable} go together: set both or neither.");
-        if (!string.IsNullOrEmpty(tenant) && !Guid.TryParse(tenant, out _))
-            throw new CliException(ExitCodes.WrongInput, $"{TenantVariable} is not the id of a tenant, which is a GUID.");
-        var secrets = (variable(SecretsVariable) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var secrets = (variable(SecretsVariable) ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         if (secrets.Length > StandardWebhook.SecretsMax)
             throw new CliException(ExitCodes.WrongInput, $"{SecretsVariable} has more than {StandardWebhook.SecretsMax} secrets.");
         try
         {
-            return new AlertSenders(string.IsNullOrEmpty(tenant) ? null : new AlertTokens(tenant, audience!, AlertTokens.KeysOf(tenant), time),
-                Array.ConvertAll(secrets, WebhookSecret.Parse), caller);
+            return new AlertSenders(tenant is { } ours ? new AlertTokens(ours, audience!.Value, AlertTokens.KeysOf(ours), time) : null, Array.ConvertAll(secrets, WebhookSecret.Parse), caller);
         }
         catch (FormatException wrong)
         {
             throw new CliException(ExitCodes.WrongInput, $"{SecretsVariable}: {wrong.Message}");
         }
     }
+
+    /// <summary>However a GUID is written, it is the one that stands in tokens. Null where none is set.</summary>
+    private static Guid? Id(Func<string, string?> variable, string name, string of) => variable(name) switch
+    {
+        null or "" => null,
+        var text when Guid.TryParse(text, out var id) => id,
+        _ => throw new CliException(ExitCodes.WrongInput, $"{name} is not the id of {of}, which is a GUID."),
+    };
 }

@@ -15,7 +15,11 @@ public sealed class AlertTokens
     public const string AzureMonitor = "461e8683-5575-4561-ac7f-899cc907d62a";
     public const string Role = "ActionGroupsSecureWebhook";
 
-    private const int KeysWithinSeconds = 1;
+    /// <summary>Of one document of keys. Nobody waits for it longer than for an answer; it goes on for those who come later.</summary>
+    private const int KeysWithinSeconds = 10;
+
+    /// <summary>Between two questions for new keys, which anybody can cause with a token that names an unknown one.</summary>
+    private const int KeysAgainAfterSeconds = 30;
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
     private readonly JsonWebTokenHandler handler = new() { MapInboundClaims = false };
@@ -25,55 +29,74 @@ public sealed class AlertTokens
     /// <param name="tenant">Id of the one tenant that is ours.</param>
     /// <param name="audience">Client id of our application; in tokens of version 1 its address, <c>api://…</c>, stands there.</param>
     /// <param name="keys">Where the tenant's signing keys are had from.</param>
-    public AlertTokens(string tenant, string audience, BaseConfigurationManager keys, TimeProvider time)
+    public AlertTokens(Guid tenant, Guid audience, BaseConfigurationManager keys, TimeProvider time)
     {
-        this.tenant = tenant;
+        this.tenant = tenant.ToString();
         parameters = new TokenValidationParameters
         {
             ConfigurationManager = keys,
             ValidIssuers = [$"https://login.microsoftonline.com/{tenant}/v2.0", $"https://sts.windows.net/{tenant}/"],
-            ValidAudiences = [audience, $"api://{audience}"],
+            ValidAudiences = [$"{audience}", $"api://{audience}"],
             ValidAlgorithms = [SecurityAlgorithms.RsaSha256],
             RequireExpirationTime = true,
             RequireSignedTokens = true,
+            // Reckons from now, because a token's own times may be so far away that nothing can be added to them.
             LifetimeValidator = (notBefore, expires, _, _) => time.GetUtcNow().UtcDateTime is var now
-                && expires is { } end && now < end + ClockSkew && (notBefore is not { } begin || now >= begin - ClockSkew),
+                && expires is { } end && now - ClockSkew < end && (notBefore is not { } begin || now + ClockSkew >= begin),
         };
     }
 
     /// <summary>The keys that the tenant publishes.</summary>
-    public static BaseConfigurationManager KeysOf(string tenant) => new ConfigurationManager<OpenIdConnectConfiguration>(
+    public static BaseConfigurationManager KeysOf(Guid tenant) => new ConfigurationManager<OpenIdConnectConfiguration>(
         $"https://login.microsoftonline.com/{tenant}/v2.0/.well-known/openid-configuration", new OpenIdConnectConfigurationRetriever(),
-        new HttpDocumentRetriever(new HttpClient { Timeout = TimeSpan.FromSeconds(KeysWithinSeconds) }));
+        new HttpDocumentRetriever(new HttpClient { Timeout = TimeSpan.FromSeconds(KeysWithinSeconds) })) { RefreshInterval = TimeSpan.FromSeconds(KeysAgainAfterSeconds) };
 
-    /// <exception cref="AlertKeysException">The tenant's keys cannot be had, so nobody can be believed for now.</exception>
+    /// <exception cref="AlertKeysException">The tenant's keys cannot be had, or not the one that signed this token, so it cannot be believed for now.</exception>
     public async Task<SenderCheck> CheckAsync(string token, CancellationToken cancellationToken)
+    {
+        var keys = await KeysAsync(cancellationToken).ConfigureAwait(false);
+        var result = await handler.ValidateTokenAsync(token, parameters).ConfigureAwait(false);
+        if (!result.IsValid)
+        {
+            return result.Exception is SecurityTokenSignatureKeyNotFoundException && MayBeNew(handler.ReadJsonWebToken(token), keys) ? throw new AlertKeysException(result.Exception)
+                : new SenderCheck.Unknown("The token is not one that Microsoft Entra issued for this server in our tenant and that is valid now.");
+        }
+        var claims = (JsonWebToken)result.SecurityToken;
+        if (Values(claims, "tid") is not [var of] || of != tenant)
+            return new SenderCheck.Unknown("The token is of another tenant.");
+        // One of both names stands there, by the token's version. Whoever names another application by either is not Azure Monitor.
+        if (Values(claims, "azp", "appid") is not [AzureMonitor])
+            return new SenderCheck.Forbidden("The token was not issued to Azure Monitor.");
+        if (Values(claims, "scp") is not [] || Values(claims, "idtyp") is not ([] or ["app"]))
+            return new SenderCheck.Forbidden("The token speaks for a person and not for an application.");
+        return Values(claims, "roles").Contains(Role) ? new SenderCheck.Known("Azure Monitor")
+            : new SenderCheck.Forbidden($"The caller lacks the role {Role}.");
+    }
+
+    /// <summary>Asked for before validating, which would only say that no key fits, and a refusal loses the alert.</summary>
+    private async Task<BaseConfiguration> KeysAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await parameters.ConfigurationManager.GetBaseConfigurationAsync(cancellationToken).ConfigureAwait(false);
+            // The question is everybody's and does not end with whoever asked it first, so that one waits no longer than the sender does.
+            var keys = await parameters.ConfigurationManager.GetBaseConfigurationAsync(cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
+            return keys.SigningKeys.Count > 0 ? keys : throw new InvalidOperationException("The tenant's document names no key.");
         }
-        // Asked for first: the validation itself would only say that no key fits, and a refusal loses the alert.
         catch (Exception error) when (error is InvalidOperationException or HttpRequestException or IOException)
         {
             throw new AlertKeysException(error);
         }
-        var result = await handler.ValidateTokenAsync(token, parameters).ConfigureAwait(false);
-        if (!result.IsValid)
-            return new SenderCheck.Unknown("The token is not one that Microsoft Entra issued for this server in our tenant and that is valid now.");
-        var claims = (JsonWebToken)result.SecurityToken;
-        if (Claim(claims, "tid") != tenant)
-            return new SenderCheck.Unknown("The token is of another tenant.");
-        if ((Claim(claims, "azp") ?? Claim(claims, "appid")) != AzureMonitor)
-            return new SenderCheck.Forbidden("The token was not issued to Azure Monitor.");
-        if (Claim(claims, "scp") is not null || Claim(claims, "idtyp") is not (null or "app"))
-            return new SenderCheck.Forbidden("The token speaks for a person and not for an application.");
-        return claims.Claims.Any(claim => claim.Type == "roles" && claim.Value == Role) ? new SenderCheck.Known("Azure Monitor")
-            : new SenderCheck.Forbidden($"The caller lacks the role {Role}.");
     }
 
-    private static string? Claim(JsonWebToken token, string name) => token.TryGetClaim(name, out var claim) ? claim.Value : null;
+    /// <summary>
+    /// The tenant may have begun to use a key since we asked for its keys; the library is asking again by now. Said only of what names our tenant: a
+    /// stranger's token does not get better by being sent again.
+    /// </summary>
+    private bool MayBeNew(JsonWebToken token, BaseConfiguration keys) =>
+        token is { Kid: { Length: > 0 } key, Alg: SecurityAlgorithms.RsaSha256 } && parameters.ValidIssuers.Contains(token.Issuer) && keys.SigningKeys.All(known => known.KeyId != key);
+
+    private static string[] Values(JsonWebToken token, params string[] names) => [.. token.Claims.Where(claim => names.Contains(claim.Type)).Select(claim => claim.Value).Distinct()];
 }
 
-/// <summary>The tenant's signing keys cannot be had. Trouble of ours: the sender is to try again.</summary>
+/// <summary>The tenant's signing keys, or one that is new, cannot be had yet. Trouble of ours: the sender is to try again.</summary>
 public sealed class AlertKeysException(Exception inner) : Exception("The signing keys of the tenant cannot be had.", inner);
