@@ -5,6 +5,8 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Playbooks.Core;
 using Playbooks.Core.Alerts;
+using Playbooks.Core.Json;
+using Playbooks.Core.Renderings;
 
 namespace Playbooks.Web.Alerts;
 
@@ -24,27 +26,49 @@ public static class AlertApi
     /// <summary>For its turn, and then for being stored: a sender is answered within two seconds, and the rest is for the way.</summary>
     public static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(0.9);
 
+    /// <summary>Of what is wrong with a text, as many as are answered, each cut: names in them are the sender's, and may be as long as the text.</summary>
+    private const int ErrorsMax = 10;
+    private const int ErrorMaxCharacters = 512;
+
     /// <param name="wake">There is something new in the inbox.</param>
     public static void MapAlertApi(this IEndpointRouteBuilder endpoints, IAlertInbox inbox, AlertSenders senders, Action wake, TimeProvider time)
     {
         var inHand = new SemaphoreSlim(InHandMax);
         endpoints.MapPost(Path, async (HttpContext http) =>
         {
-            // Who waits here holds a connection and nothing of the body.
-            if (!await inHand.WaitAsync(AnswerWithin, http.RequestAborted))
-                return Again(http, "More alerts arrive than can be stored in time.");
+            using (var late = new CancellationTokenSource(AnswerWithin, time))
+            using (var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, http.RequestAborted))
+            {
+                try
+                {
+                    // Who waits here holds a connection and nothing of the body.
+                    await inHand.WaitAsync(either.Token);
+                }
+                catch (OperationCanceledException)
+                {
+                    return Again(http, "More alerts arrive than can be stored in time.");
+                }
+            }
+            var keeping = Task.FromResult(false);
             try
             {
-                return await TakeAsync(http, inbox, senders, wake, time);
+                return await TakeAsync(http, senders, alert => keeping = KeepAsync(inbox, alert, wake), time);
             }
             finally
             {
-                inHand.Release();
+                // What is late for its sender may still be on its way to the disk, and is in hand until it is there.
+                _ = keeping.ContinueWith(static (ended, turns) =>
+                {
+                    _ = ended.Exception;
+                    ((SemaphoreSlim)turns!).Release();
+                }, inHand, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             }
-        }).WithMetadata(new RequestSizeLimitAttribute(AlertLimits.TextMaxBytes + 1));
+        })
+        // Twice as much, because of a body in chunks the server also counts what stands between them. The text itself is counted here.
+        .WithMetadata(new RequestSizeLimitAttribute(2 * AlertLimits.TextMaxBytes));
     }
 
-    private static async Task<IResult> TakeAsync(HttpContext http, IAlertInbox inbox, AlertSenders senders, Action wake, TimeProvider time)
+    private static async Task<IResult> TakeAsync(HttpContext http, AlertSenders senders, Func<ReceivedAlert, Task<bool>> keep, TimeProvider time)
     {
         using var late = new CancellationTokenSource(AnswerWithin, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, http.RequestAborted);
@@ -53,7 +77,7 @@ public static class AlertApi
             if (http.Request.ContentType?.Split(';')[0].Trim().Equals(Json, StringComparison.OrdinalIgnoreCase) is not true)
                 return Results.Problem($"Send {Json}.", statusCode: StatusCodes.Status415UnsupportedMediaType);
             if (await BodyAsync(http.Request, either.Token) is not { } body)
-                return Results.Problem($"An alert has at most {AlertLimits.TextMaxBytes} bytes.", statusCode: StatusCodes.Status413PayloadTooLarge);
+                return TooLarge();
             var now = time.GetUtcNow();
             switch (await senders.CheckAsync(http.Request.Headers, body, now, either.Token))
             {
@@ -65,11 +89,9 @@ public static class AlertApi
                     switch (AlertReader.Read(body.Span))
                     {
                         case AlertReading.Refused refused:
-                            return Results.Problem(string.Join('\n', refused.Errors.Select(error => $"{error.Path}: {error.Message} {error.Remedy}")), statusCode: StatusCodes.Status400BadRequest);
+                            return Results.Problem(string.Join('\n', refused.Errors.Take(ErrorsMax).Select(Line)), statusCode: StatusCodes.Status400BadRequest);
                         case AlertReading.Accepted { Alert: var alert }:
-                            var isNew = await inbox.KeepAsync(new ReceivedAlert(alert.Delivery, alert.Id, Encoding.UTF8.GetString(body.Span), now, known.Via), either.Token);
-                            if (isNew)
-                                wake();
+                            var isNew = await keep(new ReceivedAlert(alert.Delivery, alert.Id, Encoding.UTF8.GetString(body.Span), now, known.Via)).WaitAsync(either.Token);
                             return Results.Json(new AlertAnswer(alert.Delivery, isNew), WireJson.Options, statusCode: StatusCodes.Status202Accepted);
                     }
                     break;
@@ -78,7 +100,11 @@ public static class AlertApi
         }
         catch (BadHttpRequestException bad)
         {
-            return Results.Problem("The request broke off or is none.", statusCode: bad.StatusCode);
+            return bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? TooLarge() : Results.Problem("The request broke off or is none.", statusCode: bad.StatusCode);
+        }
+        catch (AlertKeysException unknown)
+        {
+            return Again(http, unknown.Message);
         }
 #pragma warning disable CA1031 // Whatever it is, it is ours, and any other answer would lose the alert.
         catch (Exception)
@@ -87,6 +113,23 @@ public static class AlertApi
             return Again(http, "It could not be stored in time.");
         }
     }
+
+    /// <summary>Never given up: what is late for its sender is kept all the same, and when it is sent again it is nothing new that would wake anybody.</summary>
+    private static async Task<bool> KeepAsync(IAlertInbox inbox, ReceivedAlert alert, Action wake)
+    {
+        var isNew = await inbox.KeepAsync(alert, CancellationToken.None);
+        if (isNew)
+            wake();
+        return isNew;
+    }
+
+    private static string Line(JsonTextError error)
+    {
+        var (path, said) = (error.Path.ToString(), $"{error.Message} {error.Remedy}");
+        return Printable.Line($"{path[..Math.Min(path.Length, ErrorMaxCharacters)]}: {said[..Math.Min(said.Length, ErrorMaxCharacters)]}");
+    }
+
+    private static IResult TooLarge() => Results.Problem($"An alert has at most {AlertLimits.TextMaxBytes} bytes.", statusCode: StatusCodes.Status413PayloadTooLarge);
 
     private static IResult Again(HttpContext http, string why)
     {

@@ -10,6 +10,9 @@ public sealed record AlertSenders(AlertTokens? Tokens, IReadOnlyList<WebhookSecr
 {
     private const string Bearer = "Bearer ";
 
+    /// <summary>
+    /// A signature decides alone where one is sent, also a wrong one beside a good key: whoever signs says that nobody changed the body on its way, and no key says that.
+    /// </summary>
     /// <param name="body">The bytes as they arrived; signatures are about them.</param>
     /// <exception cref="AlertKeysException">Nobody can be believed for now.</exception>
     public async Task<SenderCheck> CheckAsync(IHeaderDictionary headers, ReadOnlyMemory<byte> body, DateTimeOffset now, CancellationToken cancellationToken)
@@ -24,7 +27,7 @@ public sealed record AlertSenders(AlertTokens? Tokens, IReadOnlyList<WebhookSecr
             };
         }
         var authorization = headers.Authorization.ToString();
-        if (!authorization.StartsWith(Bearer, StringComparison.Ordinal))
+        if (!authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
             return new SenderCheck.Unknown("Sign the webhook, or send a token or the key of this server as 'Authorization: Bearer …'.");
         var given = authorization[Bearer.Length..];
         if (Caller(given) is { } caller)
