@@ -18,14 +18,14 @@ internal static class AlertSettings
     /// <summary>Secrets of signed webhooks, separated by blanks or lines; several while one is being replaced.</summary>
     public const string SecretsVariable = "PLAYBOOKS_ALERTS_WEBHOOK_SECRETS";
 
-    /// <summary>Ids of the subscriptions that are asked for alerts that never arrived, separated by blanks.</summary>
+    /// <summary>Ids of the subscriptions that are asked for alerts that never arrived, separated by blanks or lines.</summary>
     public const string SubscriptionsVariable = "PLAYBOOKS_ALERTS_SUBSCRIPTIONS";
 
     /// <summary>Null where no subscription is named.</summary>
     /// <exception cref="CliException">One of them is no id.</exception>
     public static AlertReconciler? Reconciler(Func<string, string?> variable, IAlertInbox inbox, Action wake, TimeProvider time, Action<string> say)
     {
-        var subscriptions = (variable(SubscriptionsVariable) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var subscriptions = Words(variable(SubscriptionsVariable));
         if (Array.Find(subscriptions, subscription => !Guid.TryParse(subscription, out _)) is { } wrong)
             throw new CliException(ExitCodes.WrongInput, $"{SubscriptionsVariable}: '{wrong}' is not the id of a subscription, which is a GUID.");
         if (subscriptions.Length == 0)
@@ -46,7 +46,7 @@ internal static class AlertSettings
         var (tenant, audience) = (Id(variable, TenantVariable, "a tenant"), Id(variable, AudienceVariable, "an application, its client id"));
         if (tenant is null != audience is null)
             throw new CliException(ExitCodes.WrongInput, $"{TenantVariable} and {AudienceVariable} go together: set both or neither.");
-        var secrets = (variable(SecretsVariable) ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        var secrets = Words(variable(SecretsVariable));
         if (secrets.Length > StandardWebhook.SecretsMax)
             throw new CliException(ExitCodes.WrongInput, $"{SecretsVariable} has more than {StandardWebhook.SecretsMax} secrets.");
         try
@@ -58,6 +58,8 @@ internal static class AlertSettings
             throw new CliException(ExitCodes.WrongInput, $"{SecretsVariable}: {wrong.Message}");
         }
     }
+
+    private static string[] Words(string? text) => (text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>However a GUID is written, it is the one that stands in tokens. Null where none is set.</summary>
     private static Guid? Id(Func<string, string?> variable, string name, string of) => variable(name) switch
