@@ -29,7 +29,6 @@ public sealed record ActionDeclaration(
     public bool DrillOnly { get; init; }
 
     public ValueDeclaration? Input(string name) => Inputs.FirstOrDefault(input => input.Name == name);
-    public ValueDeclaration? Output(string name) => Outputs.FirstOrDefault(output => output.Name == name);
 
     // Arrays make record equality useless and names are unique: an action is its name.
     public bool Equals(ActionDeclaration? other) => other is not null && other.Name == Name;

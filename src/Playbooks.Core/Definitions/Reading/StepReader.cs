@@ -91,12 +91,11 @@ internal sealed partial class StepReader(Reading reading)
 
     private static void RefuseOthers(Node node, Fields fields, StepKind[] kinds)
     {
-        fields.Allow(StepKind.Names);
         if (kinds is [var kind])
         {
             foreach (var (name, value) in node.Properties())
             {
-                if (StepKind.AllFields.Contains(name) && !StepKind.Names.Contains(name) && !kind.Beside.Contains(name) && !IsExplainedElsewhere(kind, name))
+                if (StepKind.AllFields.Contains(name) && !StepKind.Names.Contains(name) && !kind.Beside.Contains(name))
                     value.ErrorAtName(ErrorCodes.FieldNotHere, $"A step with '{kind.Name}' takes no '{name}'.",
                         $"Remove it. Beside '{kind.Name}' may stand {string.Join(", ", kind.Beside)}.");
             }
@@ -104,9 +103,6 @@ internal sealed partial class StepReader(Reading reading)
         fields.Allow(StepKind.AllFields);
         fields.RefuseOthers();
     }
-
-    /// <summary>The rule about what must not be skipped has more to say.</summary>
-    private static bool IsExplainedElsewhere(StepKind kind, string field) => kind.Name == "approve" && field is "when" or "drill";
 
     private OnFailure? ReadOnFailure(Node node)
     {
