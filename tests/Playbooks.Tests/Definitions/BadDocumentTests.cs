@@ -111,13 +111,28 @@ public class BadDocumentTests
     [InlineData("PB1104", Head + """ "inputs": { "model": { "type": §"sting", "enum": ["a"] } }, """ + Steps)]
     [InlineData("PB1101", Head + """ "inputs": { "model": { "type": "string", "enum": §"low" } }, """ + Steps)]
     [InlineData("PB1101", """{ "playbook": "p", "version": "1.0.0", "title": §null, """ + Steps)]
+    [InlineData("PB1201", Head + """ "finally": [ §{ "id": "a" } ], """ + Steps)]
+    [InlineData("PB1102", Head + """ "finally": [ { "id": "a", "wait": §{} } ], """ + Steps)]
+    [InlineData("PB1801", Head + """ "inputs": { "model": { "type": "string" } }, "triggers": [ { "schedule": "0 4 * * 2", "inputs": §{} } ], """ + Steps)]
+    [InlineData("PB1101", Head + """ "triggers": [ { "alert": §7 } ], """ + Steps)]
+    [InlineData("PB1101", Head + """ "triggers": [ { "alert": { "severity": §7 } } ], """ + Steps)]
+    [InlineData("PB1101", Head + """ "triggers": [ { "alert": {}, "inputs": §7 } ], """ + Steps)]
     public void A_document_is_refused(string code, string marked) => Marked.Check(code, marked, text => Read.Errors(text));
 
     [Theory]
     [InlineData(Head + """ "drill": { "detectWithin": "PT1M", "inject": [ { "id": "break", "do": "chaos.modelFault", "with": { "model": "${ to_string(run) }", "fault": "down", "ttl": "PT1H" } } ] }, """ + Steps)]
     [InlineData(Head + """ "inputs": { "more": { "type": "object" } }, "steps": [ { "id": "no", "fail": "${ inputs.more.name }" } ] }""")]
     [InlineData(Head + """ "inputs": { "more": { "type": "array" } }, "steps": [ { "id": "no", "fail": "${ inputs.more.name }" } ] }""")]
+    [InlineData(Head + """ "triggers": [], """ + Steps)]
     public void A_document_is_taken(string text) => Assert.Empty(Read.Errors(text));
+
+    [Fact]
+    public void A_concurrency_rule_is_read_with_its_key()
+    {
+        var rule = Read.Valid(Head + """ "inputs": { "model": { "type": "string" } }, "concurrency": { "key": "of ${ inputs.model }", "onConflict": "queue", "cooldown": "PT0S" }, """ + Steps).Concurrency!;
+
+        Assert.Equal(("of ${ inputs.model }", OnConflict.Queue, TimeSpan.Zero), (rule.Key.Text, rule.OnConflict, rule.Cooldown));
+    }
 
     [Fact]
     public void An_error_about_the_whole_text_points_at_all_of_it()

@@ -156,6 +156,21 @@ public class BadStepTests
     [InlineData("PB1207", """[ { "id": "a", "wait": { "event": "e", "within": "PT1S" }, "onFailure": { "goto": §"promote" } }, { "id": "go", "approve": { "role": "approver", "message": "?", "covers": ["look", "promote"], "decideWithin": "PT1M" } }, """ + Look + ", " + Promote + " ]")]
     [InlineData("PB1209", """[ { "id": "t", "try": { "steps": [ §{ "id": "erase", "do": "erasures.reapply", "with": { "model": "m", "since": "2026-01-01T00:00:00Z" } } ], "catch": [ { "on": ["denied"], "steps": [ { "id": "no", "fail": "no" } ] }, { "steps": [] } ] } } ]""")]
     [InlineData("PB1209", """[ { "id": "t", "forEach": { "items": [1], "maxItems": 1, "stopAtErrorPercent": 10, "steps": [ §{ "id": "erase", "do": "erasures.reapply", "with": { "model": "m", "since": "2026-01-01T00:00:00Z" } } ] } } ]""")]
+    // What is wrong is said once
+    [InlineData("PB1203", """[ { "id": "a", "do": §"model.verfy", "with": { "model": "m" }, "recovers": true } ]""")]
+    [InlineData("PB1301", """[ { "id": "a", "do": "http.get", "with": { "url": "${ steps. §}" }, "recovers": true } ]""")]
+    [InlineData("PB1301", """[ { "id": "a", "repeat": { "maxTimes": 2, "until": §"index", "steps": [ """ + Look + """ ] } }, { "id": "b", "fail": "${ steps.a.output.look }" } ]""")]
+    [InlineData("PB1301", """[ { "id": "a", "repeat": { "maxTimes": 2, "until": "${ index == §}", "steps": [ """ + Look + """ ] } }, { "id": "b", "fail": "${ steps.a.output.look }" } ]""")]
+    [InlineData("PB1102", """[ { "id": "a", "wait": { "for": "PT1S" }, "onFailure": §{} } ]""")]
+    [InlineData("PB1106", """[ { "id": "a", "playbook": { "name": §"Other", "version": "1.0.0", "sha256": "0000000000000000000000000000000000000000000000000000000000000000" } } ]""")]
+    // What stands beside a bound, a list or a bracket
+    [InlineData("PB1105", """[ { "id": "a", "forEach": { "items": [1], "maxItems": §0, "steps": [ """ + Look + """ ] } } ]""")]
+    [InlineData("PB1101", """[ { "id": "a", "do": "http.get", "with": { "url": "https://a.example/" }, "retry": { "backoff": §"two" } } ]""")]
+    [InlineData("PB1230", """[ { "id": "a", "do": "http.request", "with": { "url": "https://a.example/", "method": "POST" }, "retry": { "on": §["transient", "timeout"] } } ]""")]
+    [InlineData("PB1301", """[ { "id": "a", "when": §"${ inputs.percent == `1`", "wait": { "for": "PT1S" } } ]""")]
+    [InlineData("PB1301", """[ { "id": "a", "when": §"inputs.percent == `1` }", "wait": { "for": "PT1S" } } ]""")]
+    [InlineData("PB1305", """[ { "id": "go", "approve": { "role": "approver", "message": "?", "covers": ["promote"], "decideWithin": "PT1M" } }, """ + Promote + """, { "id": "b", "fail": "${ §steps.go.output.somewhat }" } ]""")]
+    [InlineData("PB1206", """[ """ + Look + """, { "id": "a", "wait": { "event": "e", "within": "PT1S" }, "onFailure": { "goto": §"somewhere" } } ]""")]
     public void Steps_are_refused(string code, string steps) => Marked.Check(code, Marked.Around(steps), text => Read.Errors(text));
 
     [Fact]

@@ -12,6 +12,7 @@ public class EnvironmentFitTests
     [InlineData("PB3201", """{ "id": "a", "do": "notify", "with": { "channel": §"incident", "text": "t" } }""")]
     [InlineData("PB3201", """{ "id": "a", "do": "deadletters.reprocess", "with": { "queue": §"jobs" } }""")]
     [InlineData("PB3201", """{ "id": "a", "do": "http.get", "with": { "url": §"https://elsewhere.example/" } }""")]
+    [InlineData("PB3004", """{ "id": "a", "do": "http.get", "with": { "url": §"elsewhere" } }""")]
     [InlineData("PB3201", """{ "id": "a", "do": "artifacts.promote", "with": { "model": "grading", "version": 1 }, "undo": { "do": "artifacts.promote", "with": { "model": §"x", "version": 2 } } }""")]
     [InlineData("PB2004", """§{ "id": "a", "do": "artifacts.restore", "with": { "model": "grading", "version": 1 }, "undo": { "do": "artifacts.promote", "with": { "model": "grading", "version": 2 } } }""")]
     public void A_name_that_the_environment_lacks_is_an_error(string code, string step) =>

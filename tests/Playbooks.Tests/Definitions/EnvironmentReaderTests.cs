@@ -48,7 +48,7 @@ public class EnvironmentReaderTests
     }
 
     [Fact]
-    public void What_is_no_object_is_no_environment() => Marked.Check("PB1101", "§[ 1 ]", EnvironmentText.Errors);
+    public void What_is_no_object_is_no_environment() => Marked.Check("PB1101", "§[ ]", EnvironmentText.Errors);
 
     [Theory]
     [InlineData("\"deadLetter\": \"grading-jobs-dead\", \"work\": \"grading-jobs\", ", "")]

@@ -1,4 +1,5 @@
 using Playbooks.Core.Definitions;
+using Playbooks.Core.Json;
 
 namespace Playbooks.Tests.Definitions;
 
@@ -29,6 +30,14 @@ public class GoodStepTests
     }
 
     [Fact]
+    public void A_retry_waits_no_shorter_than_its_interval_though_the_default_would()
+    {
+        var step = Assert.IsType<Step.Do>(One("""{ "id": "look", "do": "http.get", "with": { "url": "https://a.example/" }, "retry": { "attempts": 2, "interval": "PT5M" } }"""));
+
+        Assert.Equal((TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5)), (step.Retry.Interval, step.Retry.MaxInterval));
+    }
+
+    [Fact]
     public void What_cannot_be_repeated_is_not_tried_again_after_a_timeout_by_default()
     {
         var step = Assert.IsType<Step.Do>(One("""{ "id": "a", "do": "http.request", "with": { "url": "https://a.example/", "method": "POST" }, "retry": { "attempts": 2 } }"""));
@@ -44,6 +53,7 @@ public class GoodStepTests
 
         Assert.Equal((1, TimeSpan.FromMinutes(30)), (approve.Quorum, approve.DecideWithin));
         Assert.Equal(["tell"], approve.Covers);
+        Assert.Equal("Tell ${ inputs.model }?", approve.Message.Text);
         Assert.IsType<OnTimeout.Deny>(approve.OnTimeout);
     }
 
@@ -156,6 +166,43 @@ public class GoodStepTests
     [InlineData("""[ { "id": "t", "try": { "steps": [ """ + Look + """ ], "catch": [ { "steps": [ """ + Erase + " ] } ] } } ]")]
     [InlineData("""[ { "id": "t", "forEach": { "items": [1], "maxItems": 1, "steps": [ """ + Erase + " ] } } ]")]
     public void What_must_be_kept_may_be_jumped_to_permitted_by_silence_and_done_in_a_block(string steps) => Assert.Empty(Read.Errors(Marked.Around(steps)));
+
+    [Fact]
+    public void The_bodies_of_a_block_have_the_names_that_stand_in_paths()
+    {
+        var steps = Many("[ " + $$"""
+            { "id": "both", "parallel": { "branches": { "one": [ {{Wait("a")}} ], "two": [ {{Wait("b")}} ] } } },
+            { "id": "all", "forEach": { "items": [1], "maxItems": 1, "steps": [ {{Wait("c")}} ] } },
+            { "id": "again", "repeat": { "maxTimes": 2, "until": "${ index == `1` }", "steps": [ {{Wait("d")}} ] } },
+            { "id": "which", "switch": [ { "when": "${ inputs.percent == `1` }", "steps": [ {{Wait("e")}} ] }, { "when": "${ inputs.percent == `2` }", "steps": [ {{Wait("f")}} ] } ], "default": [ {{Wait("g")}} ] },
+            { "id": "careful", "try": { "steps": [ {{Wait("h")}} ], "catch": [ { "on": ["denied"], "steps": [ {{Wait("i")}} ] }, { "steps": [ {{Wait("j")}} ] } ] } }
+            """ + " ]");
+
+        Assert.Equal(["one a, two b", "each c", "each d", "arm0 e, arm1 f, default g", "steps h, catch0 i, catch1 j"],
+            steps.Select(step => string.Join(", ", step.Bodies().Select(body => $"{body.Name} {body.Steps.Single().Id}"))));
+
+        static string Wait(string id) => $$"""{ "id": "{{id}}", "wait": { "for": "PT1S" } }""";
+    }
+
+    [Theory]
+    [InlineData("""{ "accept": "${ inputs.model }", "x": "y" }""", """{ "accept": "m", "x": "y" }""")]
+    [InlineData("""{ "accept": ["${ inputs.model }", 1, ["${ inputs.percent }"]] }""", """{ "accept": ["m", 1, [5]] }""")]
+    [InlineData("""{ "x": { "y": [] } }""", """{ "x": { "y": [] } }""")]
+    public void Expressions_are_put_in_wherever_they_stand_in_a_value(string written, string made)
+    {
+        var step = Assert.IsType<Step.Do>(One($$"""{ "id": "look", "do": "http.get", "with": { "url": "https://a.example/", "headers": {{written}} } }"""));
+        var headers = step.With.Single(field => field.Name == "headers").Value;
+
+        Assert.Equal(JsonData.Parse(made), headers.Resolve(JsonData.Parse("""{ "inputs": { "model": "m", "percent": 5 } }""")).Value);
+    }
+
+    [Fact]
+    public void The_first_error_inside_a_value_is_the_error_of_the_whole()
+    {
+        var step = Assert.IsType<Step.Do>(One("""{ "id": "look", "do": "http.get", "with": { "url": "https://a.example/", "headers": { "accept": ["${ require(inputs.model, 'none') }"] } } }"""));
+
+        Assert.Contains("none", step.With.Single(field => field.Name == "headers").Value.Resolve(JsonData.Parse("""{ "inputs": { "model": null } }""")).Error!.Message, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("""[ { "id": "a", "do": "http.get", "with": { "url": "https://a.example/", "headers": { "accept": "${ inputs.model }" } } } ]""")]

@@ -165,6 +165,51 @@ public class InlineTests
         Assert.Equal(["PB1505"], Found("m", "${ inputs.model }"));
     }
 
+    [Theory]
+    [InlineData("\"target\": \"${ inputs.model }\"", "", "$.steps[0].playbook.with")]
+    [InlineData(", \"with\": { \"target\": \"${ inputs.model }\" }", "", "$.steps[0].playbook")]
+    public void An_input_that_is_missing_is_said_where_the_others_stand(string own, string other, string path)
+    {
+        var step = Step(Inner).Replace(own, other, StringComparison.Ordinal);
+        Assert.NotEqual(Step(Inner), step);
+
+        Assert.Equal(path, Assert.Single(Read.Errors(Outer(step), From(Inner))).Path);
+    }
+
+    [Theory]
+    [InlineData("", new string[0])]
+    [InlineData(", \"when\": \"${ inputs.model == 'm' }\"", new[] { "PB1503" })]
+    [InlineData(", \"drill\": \"skip\"", new[] { "PB1503" })]
+    public void The_step_that_recovers_may_stand_in_it_where_every_run_passes_it(string field, string[] expected)
+    {
+        var inner = Inner[..^" ] }".Length] + ", " + Recover.Replace("inputs.model", "inputs.target", StringComparison.Ordinal) + " ] }";
+        var outer = Outer(Step(inner)[..^2] + field + " }").Replace(", " + Recover, "", StringComparison.Ordinal);
+
+        Assert.Equal(expected, Codes(outer, From(inner)));
+    }
+
+    [Theory]
+    [InlineData(7, new string[0])]
+    [InlineData(8, new[] { "PB1602" })]
+    public void It_is_a_block_like_the_others_that_it_stands_in(int around, string[] expected)
+    {
+        const string rest = """{ "playbook": "inner", "version": "1.0.0", "title": "t", "steps": [ { "id": "rest", "wait": { "for": "PT1S" } } ] }""";
+        var step = Enumerable.Range(0, around).Aggregate(Step(rest).Replace(", \"with\": { \"target\": \"${ inputs.model }\" }", "", StringComparison.Ordinal),
+            (inside, index) => $$"""{ "id": "b{{index}}", "forEach": { "items": [1], "maxItems": 1, "steps": [ {{inside}} ] } }""");
+
+        Assert.Equal(expected, Codes($$"""{ "playbook": "outer", "version": "1.0.0", "title": "t", "steps": [ {{step}} ] }""", From(rest)));
+    }
+
+    [Fact]
+    public void An_environment_is_asked_for_the_names_inside_too()
+    {
+        const string tell = """{ "playbook": "inner", "version": "1.0.0", "title": "t", "steps": [ { "id": "tell", "do": "notify", "with": { "channel": "nowhere", "text": "t" } } ] }""";
+        var step = Step(tell).Replace(", \"with\": { \"target\": \"${ inputs.model }\" }", "", StringComparison.Ordinal);
+        var playbook = Read.Valid($$"""{ "playbook": "outer", "version": "1.0.0", "title": "t", "steps": [ {{step}} ] }""", From(tell));
+
+        Assert.Equal([("PB3201", "inner@1.0.0")], EnvironmentFit.Check(playbook, EnvironmentText.Valid(EnvironmentText.Drill), "playbook.json").Select(error => (error.Code, error.File)));
+    }
+
     [Fact]
     public void Errors_come_file_by_file_and_in_the_order_of_their_lines()
     {

@@ -17,6 +17,15 @@ public class PersonalDataTests
     public void A_restore_is_followed_by_what_always_runs_and_is_of_its_model(string behind, string unerased) =>
         Assert.Equal(unerased, string.Join(", ", Unerased($"[ {Restore("m")}{behind} ]", null)));
 
+    [Theory]
+    [InlineData("""{ "id": "b", "switch": [ { "when": "${ inputs.percent == `1` }", "steps": [ BOTH ] } ], "default": [] }""", "")]
+    [InlineData("""{ "id": "b", "switch": [ { "when": "${ inputs.percent == `1` }", "steps": [ RESTORE ] } ], "default": [ ERASE ] }""", "restore")]
+    [InlineData("""{ "id": "b", "when": "${ inputs.percent == `1` }", "parallel": { "branches": { "one": [ BOTH ] } } }""", "")]
+    [InlineData("""RESTORE, { "id": "b", "when": "${ inputs.percent == `1` }", "parallel": { "branches": { "one": [ ERASE ] } } }""", "restore")]
+    [InlineData("""RESTORE, { "id": "b", "drill": "skip", "parallel": { "branches": { "one": [ ERASE ] } } }""", "restore")]
+    public void A_block_that_may_not_run_counts_only_where_the_restore_is_in_it(string steps, string unerased) =>
+        Assert.Equal(unerased, string.Join(", ", Unerased($"[ {steps.Replace("BOTH", "RESTORE, ERASE", StringComparison.Ordinal).Replace("RESTORE", Restore("m"), StringComparison.Ordinal).Replace("ERASE", Erase, StringComparison.Ordinal)} ]", null)));
+
     [Fact]
     public void Where_the_model_is_known_only_at_run_time_one_model_with_personal_data_is_enough()
     {
