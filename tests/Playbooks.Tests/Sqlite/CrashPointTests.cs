@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using Playbooks.Core;
 using Playbooks.Sqlite;
@@ -52,6 +53,25 @@ public sealed partial class CrashPointTests
             .Where(property => property.PropertyType.IsInterface && property.PropertyType.Assembly == typeof(IActions).Assembly || typeof(Delegate).IsAssignableFrom(property.PropertyType));
 
         Assert.All(acting, property => Assert.Matches(Effect(), $"options.{property.Name}"));
+    }
+
+    [Fact]
+    public async Task A_journal_that_is_made_and_written_to_comes_past_them_in_this_order()
+    {
+        var seen = new ConcurrentQueue<string>();
+        using var folder = new TempFolder();
+        CrashPoint.OnHit = seen.Enqueue;
+        try
+        {
+            await using var journal = Journal.Open(folder.Journal);
+            await journal.AppendAsync(new([new("run-1", 0, [JournalTests.Signal("one")])]));
+        }
+        finally
+        {
+            CrashPoint.OnHit = null;
+        }
+
+        Assert.Equal(["create:before", "create:after", "open:before", "open:after", "append:before-write", "append:before-commit", "append:after-commit"], seen.Take(7));
     }
 
     [Fact]

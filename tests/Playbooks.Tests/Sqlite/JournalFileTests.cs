@@ -98,6 +98,16 @@ public sealed class JournalFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_is_large_beyond_its_limit_and_not_at_it()
+    {
+        await Journal.Open(folder.Journal).DisposeAsync();
+        var size = new FileInfo(folder.Journal).Length;
+
+        Assert.False(JournalFile.IsLarge(folder.Journal, new DiskOf(size)));
+        Assert.True(JournalFile.IsLarge(folder.Journal, new DiskOf(size - 1)));
+    }
+
+    [Fact]
     public async Task A_file_cut_short_is_refused_and_untouched()
     {
         await Journal.Open(folder.Journal).DisposeAsync();
@@ -189,6 +199,11 @@ public sealed class JournalFileTests : IDisposable
         if (because != Damaged)
             Assert.Contains(because, Assert.Throws<JournalException>(() => JournalReader.Open(folder.Journal)).What, StringComparison.Ordinal);
         Assert.Equal(bytes, File.ReadAllBytes(folder.Journal));
+    }
+
+    private sealed class DiskOf(long wholeCheckMaxBytes) : Disk
+    {
+        internal override long WholeCheckMaxBytes => wholeCheckMaxBytes;
     }
 
     private void Sql(string sql)

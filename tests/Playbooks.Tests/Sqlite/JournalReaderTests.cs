@@ -11,6 +11,7 @@ namespace Playbooks.Tests.Sqlite;
 
 public sealed class JournalReaderTests : IDisposable
 {
+    private const string Approve = """{ "id": "go", "approve": { "role": "approver", "message": "Go on?", "covers": ["tell"], "decideWithin": "PT1H" } }, """ + Notify;
     private static readonly DateTimeOffset At = new(2026, 3, 1, 3, 0, 0, TimeSpan.Zero);
 
     private readonly EngineHarness harness = new();
@@ -39,9 +40,10 @@ public sealed class JournalReaderTests : IDisposable
             : Task.FromResult(FakeOutside.Done);
         await using var engine = await harness.OpenAsync();
         await AllAsync(engine, await StartAsync(engine, Get, "is-over", "is-over"));
-        var rested = await StartAsync(engine, $"{Wait}, {Notify}", "has-rested", "has-rested");
+        var rested = await StartAsync(engine, Approve, "has-rested", "has-rested");
+        var opened = (RunEvent.ApprovalOpened)(await UntilAsync(engine, rested, happened => happened is RunEvent.ApprovalOpened))[^1].Event;
         await SettleAsync(engine, rested);
-        harness.Time.Advance(TimeSpan.FromMinutes(10));
+        await engine.SignalAsync(rested, new RunEvent.VoteCast("vote-1", "go", opened.Round, opened.Digest, "approver@university.example", ["ml-approvers"], true, null, "test", default), cancellation);
         await UntilAsync(engine, rested, happened => happened is RunEvent.AttemptStarted);
         await UntilAsync(engine, await StartAsync(engine, Notify, "is-busy", "is-busy"), happened => happened is RunEvent.AttemptStarted);
         await SettleAsync(engine, await StartAsync(engine, Wait, "waits", "waits"));
@@ -103,6 +105,18 @@ public sealed class JournalReaderTests : IDisposable
         Assert.Equal(answers, answers.Select((_, index) => journal.Reader.Start($"request-{index}")));
         Assert.Equal(["one", "two"], Assert.IsType<StartResult.Rejected>(journal.Reader.Start("request-4")).Reasons);
         Assert.Null(journal.Reader.Start("request-5"));
+    }
+
+    [Fact]
+    public async Task A_row_that_the_thread_of_its_run_does_not_lead_to_is_not_read()
+    {
+        await using (var journal = Journal.Open(Folder.Journal))
+            await journal.AppendAsync(Batch("run-1", 0, "one", "two", "three"));
+        Folder.Tamper("INSERT INTO events SELECT 50, run, sequence, previous, hash, json FROM events WHERE sequence = 2");
+        using var reader = JournalReader.Open(Folder.Journal);
+
+        Assert.Null(reader.History("run-1")!.Broken);
+        Assert.Equal([1, 2, 3], reader.Events("run-1").Select(stored => stored.Sequence));
     }
 
     [Theory]
