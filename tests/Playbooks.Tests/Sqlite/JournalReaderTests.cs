@@ -42,7 +42,9 @@ public sealed class JournalReaderTests : IDisposable
         await AllAsync(engine, await StartAsync(engine, Get, "is-over", "is-over"));
         var rested = await StartAsync(engine, Approve, "has-rested", "has-rested");
         var opened = (RunEvent.ApprovalOpened)(await UntilAsync(engine, rested, happened => happened is RunEvent.ApprovalOpened))[^1].Event;
-        await SettleAsync(engine, rested);
+        // It rests once its head is anchored; only then are its timers in the journal.
+        for (var turn = 0; turn < 1000 && Folder.Rows("timers") == 0; turn++)
+            await SettleAsync(engine, rested);
         await engine.SignalAsync(rested, new RunEvent.VoteCast("vote-1", "go", opened.Round, opened.Digest, "approver@university.example", ["ml-approvers"], true, null, "test", default), cancellation);
         await UntilAsync(engine, rested, happened => happened is RunEvent.AttemptStarted);
         await UntilAsync(engine, await StartAsync(engine, Notify, "is-busy", "is-busy"), happened => happened is RunEvent.AttemptStarted);
@@ -52,6 +54,7 @@ public sealed class JournalReaderTests : IDisposable
 
         var summaries = reader.Summaries();
         Assert.Equal(await engine.ListAsync(cancellation), summaries);
+        Assert.NotEqual(reader.RestingSummary(rested), summaries.Single(run => run.RunId == rested));
         Assert.Equal(["is-over", "has-rested", "is-busy", "waits"], summaries.OrderBy(run => run.CreatedAt).ThenBy(run => Array.IndexOf(["is-over", "has-rested", "is-busy", "waits"], run.Playbook)).Select(run => run.Playbook));
     }
 
