@@ -16,7 +16,14 @@ internal sealed class TokenMint(string kid = TokenMint.Kid) : IDisposable
     public static readonly Guid Audience = new("5f3d1c9e-6b8a-4f0c-8f2b-3a1d2e4c5b6a");
     public static readonly Guid Elsewhere = new("11111111-2222-3333-4444-555555555555");
 
-    public RSA Rsa { get; } = RSA.Create(2048);
+    /// <summary>Of the usual key, made once: making one takes longer than most tests.</summary>
+    private static readonly Lazy<RSAParameters> Usual = new(() =>
+    {
+        using var made = RSA.Create(2048);
+        return made.ExportParameters(includePrivateParameters: true);
+    });
+
+    public RSA Rsa { get; } = kid == Kid ? RSA.Create(Usual.Value) : RSA.Create(2048);
 
     public RsaSecurityKey Public => new(Rsa.ExportParameters(includePrivateParameters: false)) { KeyId = kid };
 
