@@ -1,7 +1,6 @@
 using Azure.Identity;
 using Playbooks.Connectors.Monitoring;
 using Playbooks.Core;
-using Playbooks.Web;
 using Playbooks.Web.Alerts;
 
 namespace Playbooks.Cli.Host;
@@ -21,13 +20,17 @@ internal static class AlertSettings
     /// <summary>Ids of the subscriptions that are asked for alerts that never arrived, separated by blanks or lines.</summary>
     public const string SubscriptionsVariable = "PLAYBOOKS_ALERTS_SUBSCRIPTIONS";
 
-    /// <summary>Null where no subscription is named.</summary>
     /// <exception cref="CliException">One of them is no id.</exception>
-    public static AlertReconciler? Reconciler(Func<string, string?> variable, IAlertInbox inbox, Action wake, TimeProvider time, Action<string> say)
+    public static string[] Subscriptions(Func<string, string?> variable)
     {
         var subscriptions = Words(variable(SubscriptionsVariable));
-        if (Array.Find(subscriptions, subscription => !Guid.TryParse(subscription, out _)) is { } wrong)
-            throw new CliException(ExitCodes.WrongInput, $"{SubscriptionsVariable}: '{wrong}' is not the id of a subscription, which is a GUID.");
+        return Array.Find(subscriptions, subscription => !Guid.TryParse(subscription, out _)) is { } wrong
+            ? throw new CliException(ExitCodes.WrongInput, $"{SubscriptionsVariable}: '{wrong}' is not the id of a subscription, which is a GUID.") : subscriptions;
+    }
+
+    /// <summary>Null where there is no subscription to ask.</summary>
+    public static AlertReconciler? Reconciler(string[] subscriptions, IAlertInbox inbox, Action wake, TimeProvider time, Action<string> say)
+    {
         if (subscriptions.Length == 0)
             return null;
         var fired = new FiredAlerts(new HttpClient { BaseAddress = FiredAlerts.ResourceManager, Timeout = AskedAtMost }, new DefaultAzureCredential());
@@ -40,8 +43,9 @@ internal static class AlertSettings
         }, inbox, wake, time, say);
     }
 
+    /// <returns>Whom the host's own key stands for is not known yet.</returns>
     /// <exception cref="CliException">One says how to mend it, without repeating a secret.</exception>
-    public static AlertSenders Read(Func<string, string?> variable, Func<string, Caller?> caller, TimeProvider time)
+    public static AlertSenders Read(Func<string, string?> variable, TimeProvider time)
     {
         var (tenant, audience) = (Id(variable, TenantVariable, "a tenant"), Id(variable, AudienceVariable, "an application, its client id"));
         if (tenant is null != audience is null)
@@ -51,7 +55,7 @@ internal static class AlertSettings
             throw new CliException(ExitCodes.WrongInput, $"{SecretsVariable} has more than {StandardWebhook.SecretsMax} secrets.");
         try
         {
-            return new AlertSenders(tenant is { } ours ? new AlertTokens(ours, audience!.Value, AlertTokens.KeysOf(ours), time) : null, Array.ConvertAll(secrets, WebhookSecret.Parse), caller);
+            return new AlertSenders(tenant is { } ours ? new AlertTokens(ours, audience!.Value, AlertTokens.KeysOf(ours), time) : null, Array.ConvertAll(secrets, WebhookSecret.Parse), _ => null);
         }
         catch (FormatException wrong)
         {

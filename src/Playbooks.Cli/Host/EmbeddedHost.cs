@@ -28,6 +28,8 @@ internal sealed class EmbeddedHost : IAsyncDisposable
     /// <param name="onAlert">Playbooks that alerts start; null where the host takes no alerts.</param>
     public static async Task<EmbeddedHost> OpenAsync(Workspace workspace, PlaybookLibrary library, DeploymentEnvironment environment, TimeProvider time, int port, IReadOnlyList<Playbook>? onAlert = null)
     {
+        // What is set wrongly is said before any run is taken up.
+        var senders = onAlert is null ? null : AlertSettings.Read(Environment.GetEnvironmentVariable, time);
         var secrets = new Secrets();
         var storage = new StorageClients(secrets);
         var people = new TerminalPeople();
@@ -53,7 +55,7 @@ internal sealed class EmbeddedHost : IAsyncDisposable
         try
         {
             var server = await RunServer.StartAsync(workspace, engine, port, (body, caller, cancellationToken) => StartAsync(engine, library, environment, body, caller, cancellationToken),
-                dispatcher is null ? null : (endpoints, caller) => endpoints.MapAlertApi(engine.Alerts, AlertSettings.Read(Environment.GetEnvironmentVariable, caller, time), dispatcher.Wake, time));
+                dispatcher is null ? null : (endpoints, caller) => endpoints.MapAlertApi(engine.Alerts, senders! with { Caller = caller }, dispatcher.Wake, time));
             return new EmbeddedHost(engine, people, server, dispatcher);
         }
         catch

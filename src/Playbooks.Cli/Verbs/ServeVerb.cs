@@ -22,6 +22,7 @@ internal static class ServeVerb
             var target = library.LoadEnvironment(parsed.GetValue(environment)!);
             var playbooks = library.Names().Select(library.Load).ToList();
             var workspace = parsed.WorkspaceOf(data);
+            var subscriptions = AlertSettings.Subscriptions(Environment.GetEnvironmentVariable);
             await using var host = await EmbeddedHost.OpenAsync(workspace, library, target, TimeProvider.System, parsed.GetValue(port), playbooks);
             host.People.Say = output.WriteLine;
             output.WriteLine($"{playbooks.Count} playbooks in {target.Name}; run API at {host.Server.Url} (key in {workspace.Folder}), alerts at {host.Server.Url.ToString().TrimEnd('/')}{AlertApi.Path}");
@@ -29,7 +30,7 @@ internal static class ServeVerb
             host.People.Ended = run => keeper.Keep(run, cancellationToken);
             var scheduler = new Scheduler(host.StartAsync, playbooks, target, TimeProvider.System, output.WriteLine);
             var alerts = host.Alerts!.RunAsync(cancellationToken);
-            var reconciler = AlertSettings.Reconciler(Environment.GetEnvironmentVariable, host.Engine.Alerts, host.Alerts.Wake, TimeProvider.System, output.WriteLine);
+            var reconciler = AlertSettings.Reconciler(subscriptions, host.Engine.Alerts, host.Alerts.Wake, TimeProvider.System, output.WriteLine);
             var reconciling = reconciler?.RunAsync(cancellationToken) ?? Task.Delay(Timeout.Infinite, cancellationToken);
             await Task.WhenAny(scheduler.RunAsync(cancellationToken), alerts, reconciling, host.Engine.Completion);
             foreach (var stopped in new[] { host.Engine.Completion, alerts, reconciling }.Where(task => task.IsFaulted))

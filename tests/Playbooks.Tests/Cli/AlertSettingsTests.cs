@@ -83,7 +83,7 @@ public class AlertSettingsTests
     }
 
     private static AlertReconciler? Reconciler(string? subscriptions) =>
-        AlertSettings.Reconciler(name => name == AlertSettings.SubscriptionsVariable ? subscriptions : null, new Web.MemoryAlerts(), () => { }, new FakeTimeProvider(), _ => { });
+        AlertSettings.Reconciler(AlertSettings.Subscriptions(name => name == AlertSettings.SubscriptionsVariable ? subscriptions : null), new Web.MemoryAlerts(), () => { }, new FakeTimeProvider(), _ => { });
 
     private static AlertSenders Read(string? tenant = null, string? audience = null, string? secrets = null) => AlertSettings.Read(name => name switch
     {
@@ -91,7 +91,7 @@ public class AlertSettingsTests
         "PLAYBOOKS_ALERTS_AUDIENCE" => audience,
         "PLAYBOOKS_ALERTS_WEBHOOK_SECRETS" => secrets,
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
-    }, given => given == "key" ? new Caller("local:ada", _ => [], "terminal") : null, new FakeTimeProvider());
+    }, new FakeTimeProvider()) with { Caller = given => given == "key" ? new Caller("local:ada", _ => [], "terminal") : null };
 
     private static Task<SenderCheck> CheckAsync(AlertSenders senders, string key) =>
         senders.CheckAsync(new HeaderDictionary { ["Authorization"] = $"Bearer {key}" }, ReadOnlyMemory<byte>.Empty, DateTimeOffset.UnixEpoch, TestContext.Current.CancellationToken);
