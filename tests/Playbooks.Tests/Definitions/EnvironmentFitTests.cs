@@ -39,6 +39,19 @@ public class EnvironmentFitTests
             Assert.Empty(EnvironmentFit.Check(Read.Valid(document.Replace("§", "", StringComparison.Ordinal)), Drill, "playbook.json"));
     }
 
+    [Theory]
+    [InlineData("", "The environment 'drill' has no channel 'pager'. Add it to the environment.")]
+    [InlineData("\"incidents\": { \"kind\": \"terminal\" }, \"others\": { \"kind\": \"terminal\" }", "The environment 'drill' has no channel 'pager'. It has incidents, others.")]
+    public void It_is_said_which_names_there_are(string channels, string said)
+    {
+        var environment = EnvironmentText.Valid(EnvironmentText.Drill.Replace("\"incidents\": { \"kind\": \"terminal\" }", channels, StringComparison.Ordinal));
+        var error = Assert.Single(EnvironmentFit.Check(Read.Valid("""
+            { "playbook": "p", "version": "1.0.0", "title": "t", "steps": [ { "id": "tell", "do": "notify", "with": { "channel": "pager", "text": "t" } } ] }
+            """), environment, "playbook.json"));
+
+        Assert.Equal(said, $"{error.Message} {error.Remedy}");
+    }
+
     [Fact]
     public void What_has_no_drill_is_checked_as_a_drill_like_any_other() =>
         Assert.Empty(EnvironmentFit.Check(Read.Valid("""{ "playbook": "p", "version": "1.0.0", "title": "t", "steps": [ { "id": "a", "wait": { "for": "PT1S" } } ] }"""), Drill, "playbook.json", asDrill: true));

@@ -115,6 +115,7 @@ public class GoodStepTests
         var repeat = Assert.IsType<Step.Repeat>(One("""{ "id": "again", "repeat": { "steps": [ """ + Look + """ ], "until": "${ steps.look.output.status == `200` }", "maxTimes": 10, "every": "PT30S" } }"""));
 
         Assert.Equal((10, TimeSpan.FromSeconds(30)), (repeat.MaxTimes, repeat.Every));
+        Assert.Empty(Read.Errors(Marked.Around("""[ { "id": "again", "repeat": { "steps": [ """ + Look + """ ], "until": "${ index == `1` }", "maxTimes": 2, "every": "PT0S" } } ]""")));
     }
 
     [Fact]
