@@ -25,6 +25,9 @@ public class AlertVerbTests
               author says  Look.
               properties   model=recommendations
 
+            enrolment-attack 1.0.0: does not start
+                triggers[0] wants rule enrolment-attack-*, the alert has recommendations-drift
+                triggers[1] wants customProperties.incident adversarial-input, the alert has none
             fraud-outage 1.0.0: does not start
                 triggers[0] wants rule fraud-*, the alert has recommendations-drift
             grading-poisoned 1.0.0: does not start
