@@ -126,7 +126,6 @@ public class BadStepTests
     [InlineData("PB1203", """[ { "id": "a", "do": §"somewhat.different" } ]""")]
     [InlineData("PB1221", """[ { "id": "a", "do": "http.get", "with": { "url": "https://a.example/", §"somewhat": 1 } } ]""")]
     [InlineData("PB1221", """[ { "id": "a", "do": "evidence.publish", "with": { §"somewhat": 1 } } ]""")]
-    [InlineData("PB1220", """[ { "id": "a", "do": "artifacts.promote", "with": { "model": "m", "version": 2 }, "undo": §{ "do": "artifacts.promote" } } ]""")]
     // Values that an action does not take
     [InlineData("PB1222", """[ { "id": "a", "do": "http.get", "with": { "url": "https://a.example/", "headers": §7 } } ]""")]
     [InlineData("PB1222", """[ { "id": "a", "do": "http.get", "with": { "url": "https://a.example/", "headers": §[] } } ]""")]
@@ -172,6 +171,14 @@ public class BadStepTests
     [InlineData("PB1305", """[ { "id": "go", "approve": { "role": "approver", "message": "?", "covers": ["promote"], "decideWithin": "PT1M" } }, """ + Promote + """, { "id": "b", "fail": "${ §steps.go.output.somewhat }" } ]""")]
     [InlineData("PB1206", """[ """ + Look + """, { "id": "a", "wait": { "event": "e", "within": "PT1S" }, "onFailure": { "goto": §"somewhere" } } ]""")]
     public void Steps_are_refused(string code, string steps) => Marked.Check(code, Marked.Around(steps), text => Read.Errors(text));
+
+    [Fact]
+    public void Every_input_that_an_action_lacks_is_said()
+    {
+        var errors = Read.Errors(Marked.Around("""[ { "id": "a", "do": "artifacts.promote", "with": { "model": "m", "version": 2 }, "undo": { "do": "artifacts.promote" } } ]"""));
+
+        Assert.Equal(["PB1220 Add \"model\" to with.", "PB1220 Add \"version\" to with."], errors.Select(error => $"{error.Code} {error.Remedy}"));
+    }
 
     [Fact]
     public void A_kind_that_is_misspelt_is_guessed()

@@ -9,16 +9,16 @@ internal sealed class ErrorList
     public const int Max = 200;
 
     private readonly List<AuthorError> errors = [];
-    private readonly HashSet<(string, int, int, string)> seen = [];
+    private readonly HashSet<(string, int, int, string, string)> seen = [];
 
     public bool Any => errors.Count > 0;
 
     public bool Full => errors.Count >= Max;
 
-    /// <summary>One error per place and code: a second one says nothing new.</summary>
+    /// <summary>The same error at the same place says nothing new; two fields that one object lacks are two.</summary>
     public void Add(AuthorError error)
     {
-        if (!Full && seen.Add((error.File, error.Line, error.Column, error.Code)))
+        if (!Full && seen.Add((error.File, error.Line, error.Column, error.Code, error.Message)))
             errors.Add(error);
     }
 
