@@ -14,6 +14,7 @@ public sealed class MermaidGraph
 
     private readonly StringBuilder nodes = new("flowchart TD\n");
     private readonly List<string> edges = [];
+    private readonly List<Exit> ended = [];
     private int count;
     private int depth = 1;
     private string? recovers;
@@ -36,7 +37,7 @@ public sealed class MermaidGraph
         Node(Begin, "([", "])", playbook.Title);
         var exits = List(playbook.Steps, [new Exit(Begin)]);
         Node(Failed, "([", "])", "The run fails: isolate at once, drain, undo in reverse");
-        Connect([.. exits], playbook.Finally.IsEmpty ? Over : "finally1");
+        Connect([.. exits, .. ended], playbook.Finally.IsEmpty ? Over : "finally1");
         Connect([new Exit(Failed)], playbook.Finally.IsEmpty ? Over : "finally1");
         if (!playbook.Finally.IsEmpty)
         {
@@ -97,9 +98,10 @@ public sealed class MermaidGraph
                 return [new Exit(node)];
             case Step.Finish finish:
                 Node(node, "([", "])", [.. Words(step)]);
-                if (finish.As != FinishAs.Failed)
-                    return [new Exit(node)];
-                Connect([new Exit(node)], Failed);
+                if (finish.As == FinishAs.Failed)
+                    Connect([new Exit(node)], Failed);
+                else
+                    ended.Add(new Exit(node));
                 return [];
             default:
                 return Block(step, node);

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Playbooks.Core.Definitions;
 using Playbooks.Core.Renderings;
 
 namespace Playbooks.Tests.Renderings;
@@ -52,6 +53,15 @@ public partial class MermaidGraphTests
         bool Is(string node, string words) => named[node] == words || named[node].StartsWith(words + "<br/>", StringComparison.Ordinal) || named[node].StartsWith(words + ":", StringComparison.Ordinal);
         Assert.Contains(Lines.Select(line => Edge().Match(line)).Where(match => match.Success),
             edge => Is(edge.Groups["from"].Value, from) && edge.Groups["label"].Value == label && Is(edge.Groups["to"].Value, to));
+    }
+
+    [Fact]
+    public void What_ends_the_run_leads_to_finally_and_nowhere_else()
+    {
+        var read = PlaybookReader.Read(Repository.Read("playbooks/grading-poisoned/playbook.json"), "playbook.json");
+        var lines = MermaidGraph.Of(Assert.IsType<ReadResult<Playbook>.Valid>(read).Value).Split('\n');
+        var end = Assert.Single(lines.Select(line => Node().Match(line)), match => match.Groups["label"].Value.StartsWith("falseAlarm", StringComparison.Ordinal)).Groups["name"].Value;
+        Assert.Equal(["finally1"], lines.Select(line => Edge().Match(line)).Where(match => match.Success && match.Groups["from"].Value == end).Select(match => match.Groups["to"].Value));
     }
 
     [Fact]
