@@ -30,7 +30,7 @@ public sealed class Explanation
         Section("What starts it", Starts(playbook));
         Section("What it promises", Promises(proof));
         Section("Who decides", Deciders(playbook));
-        Section("What the signs ‹ › stand for", playbook.Inputs.Select(input => $"‹{input.Name}›: {input.Description ?? "given when the run starts"}{(input.Default is { } otherwise ? $"; {otherwise.AsString() ?? otherwise.Text} unless said otherwise" : "")}")
+        Section("What the signs ‹ › stand for", playbook.Inputs.Select(input => $"‹{input.Name}›: {input.Description ?? "given when the run starts"}{(input.Default is { } otherwise ? $"; {(otherwise.AsString() == "" ? "empty" : otherwise.AsString() ?? otherwise.Text)} unless said otherwise" : "")}")
             .Append("‹name from step›: what that step has found out or made."));
         Section("What happens, in this order", []);
         Steps(playbook.Steps, "", 1);

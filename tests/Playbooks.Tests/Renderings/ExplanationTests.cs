@@ -8,6 +8,13 @@ public class ExplanationTests
     private static readonly string Text = Explanation.Of(EveryKind.Playbook());
     private static readonly string Sheet = Runbook.Of(EveryKind.Playbook());
 
+    [Fact]
+    public void An_empty_default_is_said()
+    {
+        var read = PlaybookReader.Read(Repository.Read("playbooks/model-regression/playbook.json"), "playbook.json");
+        Assert.Contains("called good; empty unless said otherwise", Explanation.Of(Assert.IsType<ReadResult<Playbook>.Valid>(read).Value), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("- An alert of the rule “grading-*” from Platform about grading where area is “ml”.")]
     [InlineData("- Only one run for ‹model› at a time: further ones wait, 10 at most, with their clocks running.")]
