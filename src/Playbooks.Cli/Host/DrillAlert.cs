@@ -8,8 +8,8 @@ using Playbooks.Core.Definitions;
 namespace Playbooks.Cli.Host;
 
 /// <summary>
-/// Raises the alert that nobody else raises in a drill: in the shape in which Azure Monitor would send it, read by the same reader, and matched
-/// with the playbook's own triggers. If they do not take it, the drill is not detected.
+/// Raises the alert that nobody else raises in a drill: in the shape in which Azure Monitor would send it, or a host that has counted dead letters; read by the
+/// same reader, and matched with the playbook's own triggers. If they do not take it, the drill is not detected.
 /// </summary>
 internal static class DrillAlert
 {
@@ -17,14 +17,21 @@ internal static class DrillAlert
     {
         if (await runs.FindAsync(summary.RunId, cancellationToken) is not { Playbook: { } playbook } run)
             return;
-        if (AlertReader.Read(Text(playbook, run, time.GetUtcNow())) is AlertReading.Accepted { Alert: var alert } && TriggerMatch.Find(playbook, alert) is not null)
+        if (AlertReader.Read(Text(playbook, run, summary.Environment, time.GetUtcNow())) is AlertReading.Accepted { Alert: var alert } && TriggerMatch.Find(playbook, alert) is not null)
             await runs.SignalAsync(summary.RunId, new RunEvent.AlertAttached(alert.ToData(), alert.FiredAt, run.Now), cancellationToken);
     }
 
-    /// <summary>A metric alert of the common schema, for the rule that the playbook waits for.</summary>
-    private static string Text(Playbook playbook, Run run, DateTimeOffset now)
+    /// <summary>What the playbook waits for first.</summary>
+    private static string Text(Playbook playbook, Run run, string environment, DateTimeOffset now) => playbook.Triggers.FirstOrDefault(TriggerMatch.TakesAlerts) switch
     {
-        var trigger = playbook.Triggers.OfType<Trigger.OnAlert>().FirstOrDefault();
+        // Nobody counts here, so it says no more than was asked for.
+        Trigger.OnDeadLetters letters => DeadLetterAlert.Fired(environment, letters.Queue, letters.AtLeast, letters.AtLeast, now),
+        var trigger => Metric(trigger as Trigger.OnAlert, run, now),
+    };
+
+    /// <summary>A metric alert of the common schema, for the rule that the playbook waits for.</summary>
+    private static string Metric(Trigger.OnAlert? trigger, Run run, DateTimeOffset now)
+    {
         var model = run.Inputs["model"]?.AsString() ?? "model";
         var rule = (trigger?.Rule ?? "drill-*").Replace("*", "golden-accuracy", StringComparison.Ordinal);
         var target = $"/subscriptions/00000000-0000-0000-0000-000000000000/resourcegroups/drill/providers/microsoft.insights/components/{model}";

@@ -34,8 +34,13 @@ internal static class Weakening
 
     private static IEnumerable<Weakness> Starts(Playbook older, Playbook newer)
     {
-        foreach (var gone in older.Triggers.Select(Written.Of).Except(newer.Triggers.Select(Written.Of)))
-            yield return new Weakness("", $"This no longer starts it: {gone}.");
+        foreach (var gone in older.Triggers.DistinctBy(Written.Of).ExceptBy(newer.Triggers.Select(Written.Of), Written.Of))
+        {
+            if (Recounted(gone, newer) is not { } now)
+                yield return new Weakness("", $"This no longer starts it: {Written.Of(gone)}.");
+            else if (now.AtLeast > ((Trigger.OnDeadLetters)gone).AtLeast)
+                yield return new Weakness("", FormattableString.Invariant($"More dead letters of {now.Queue} must lie before it starts: {((Trigger.OnDeadLetters)gone).AtLeast} became {now.AtLeast}."));
+        }
         if (older.Concurrency is not null && newer.Concurrency is null)
             yield return new Weakness("", "Two runs may now work on the same thing at once: concurrency is gone.");
         foreach (var (role, group) in older.Roles)
@@ -44,6 +49,10 @@ internal static class Weakening
                 yield return new Weakness("", $"The role {role} is held by other people: {group} became {other}.");
         }
     }
+
+    /// <summary>The trigger on the same dead letters with the same inputs that starts the newer one first; null for any other trigger.</summary>
+    private static Trigger.OnDeadLetters? Recounted(Trigger gone, Playbook newer) => gone is not Trigger.OnDeadLetters letters ? null
+        : newer.Triggers.OfType<Trigger.OnDeadLetters>().Where(now => Written.Of(now with { AtLeast = letters.AtLeast }) == Written.Of(letters)).MinBy(now => now.AtLeast);
 
     private static IEnumerable<Weakness> Recovery(Playbook older, Playbook newer)
     {

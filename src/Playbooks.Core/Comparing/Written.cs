@@ -30,6 +30,7 @@ internal static class Written
     {
         Trigger.OnAlert alert => $"alert rule={alert.Rule ?? "*"} severity={(alert.Severity.IsEmpty ? "*" : string.Join(",", alert.Severity))} service={alert.Service ?? "*"} target={alert.Target ?? "*"}"
             + string.Concat(alert.CustomProperties.Select(property => $" {property.Key}={property.Value}")) + Inputs(alert.Inputs),
+        Trigger.OnDeadLetters letters => FormattableString.Invariant($"deadLetters queue={letters.Queue} atLeast={letters.AtLeast}{Inputs(letters.Inputs)}"),
         Trigger.OnSchedule schedule => $"schedule {schedule.Cron}{(schedule.Drill ? " (drill)" : "")}{Inputs(schedule.Inputs)}",
         _ => throw new System.Diagnostics.UnreachableException(),
     };

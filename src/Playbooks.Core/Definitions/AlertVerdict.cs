@@ -21,7 +21,7 @@ public abstract record AlertVerdict
     public sealed record Resolves(int Trigger) : AlertVerdict;
 
     /// <summary>No trigger takes it.</summary>
-    /// <param name="Missed">Every trigger on alerts with its reasons; empty when the playbook has none.</param>
+    /// <param name="Missed">Every trigger on alerts or dead letters with its reasons; empty when the playbook has none.</param>
     public sealed record NotTaken(ImmutableArray<MissedTrigger> Missed) : AlertVerdict;
 
     public static AlertVerdict Of(Playbook playbook, Alert alert)
@@ -29,17 +29,17 @@ public abstract record AlertVerdict
         var missed = ImmutableArray.CreateBuilder<MissedTrigger>();
         foreach (var (place, trigger) in playbook.Triggers.Index())
         {
-            if (trigger is not Trigger.OnAlert onAlert)
+            if (!TriggerMatch.TakesAlerts(trigger))
                 continue;
-            var mismatches = TriggerMatch.Mismatches(onAlert, alert);
+            var mismatches = TriggerMatch.Mismatches(trigger, alert);
             if (mismatches.IsEmpty)
-                return Taken(playbook, place, onAlert, alert);
+                return Taken(playbook, place, trigger, alert);
             missed.Add(new MissedTrigger(place, mismatches));
         }
         return new NotTaken(missed.DrainToImmutable());
     }
 
-    private static AlertVerdict Taken(Playbook playbook, int place, Trigger.OnAlert trigger, Alert alert)
+    private static AlertVerdict Taken(Playbook playbook, int place, Trigger trigger, Alert alert)
     {
         if (alert.Condition is AlertCondition.Resolved)
             return new Resolves(place);

@@ -27,6 +27,11 @@ public static class EnvironmentFit
             if (step.Undo is { } undo && facts[step].Node.Property("undo") is { } node)
                 CheckAction(undo.Action, undo.With, node, environment);
         }
+        foreach (var (trigger, at) in draft.Triggers)
+        {
+            if (trigger is Trigger.OnDeadLetters && at.Node.Property("deadLetters")?.Property("queue") is { } queue)
+                CheckName(queue, Refers.Queue, null, environment);
+        }
         CheckGivenInputs(draft, environment);
         foreach (var (role, group) in playbook.Roles)
         {
@@ -45,7 +50,10 @@ public static class EnvironmentFit
         return errors.InOrder();
     }
 
-    /// <summary>A plain value of a schedule or a default that becomes a name of the environment. Drills are scheduled for drill environments, the rest for live ones.</summary>
+    /// <summary>
+    /// A plain value of a schedule, of dead letters or of a default that becomes a name of the environment. Drills are scheduled for drill environments, the rest
+    /// for live ones; dead letters are counted in both.
+    /// </summary>
     private static void CheckGivenInputs(Draft draft, DeploymentEnvironment environment)
     {
         var references =
@@ -60,7 +68,8 @@ public static class EnvironmentFit
             select (Name: reference.Path[1], input.Refers);
         foreach (var (name, refers) in references.Distinct())
         {
-            var given = draft.Triggers.Where(trigger => trigger.Trigger is Trigger.OnSchedule schedule && schedule.Drill == (environment.Kind == EnvironmentKind.Drill))
+            var given = draft.Triggers
+                .Where(trigger => trigger.Trigger is Trigger.OnDeadLetters || (trigger.Trigger is Trigger.OnSchedule schedule && schedule.Drill == (environment.Kind == EnvironmentKind.Drill)))
                 .Select(trigger => trigger.Facts.Node.Property("inputs")?.Property(name))
                 .Append(draft.Document.Root.Property("inputs")?.Property(name)?.Property("default"));
             foreach (var node in given.OfType<Node>().Where(node => node.Text is { } text && !Reading.TemplateReader.HoldsExpression(text)))

@@ -165,8 +165,8 @@ public static class ErrorCodes
 
     public static readonly ErrorCode TriggerMissesInput = Of("PB1801", "A trigger does not give a required input",
         "Give it in the trigger's inputs, or declare a default.");
-    public static readonly ErrorCode BadTrigger = Of("PB1802", "A trigger is neither an alert nor a schedule",
-        "Write exactly one of alert and schedule.");
+    public static readonly ErrorCode BadTrigger = Of("PB1802", "A trigger is not exactly one of its kinds",
+        "Write exactly one of alert, deadLetters and schedule.");
 
     public static readonly ErrorCode RtoExceeded = Of("PB2001", "The worst case exceeds the RTO",
         "Shorten timeouts, attempts or decideWithin of the longest steps, or promise more time.");

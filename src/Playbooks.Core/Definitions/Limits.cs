@@ -20,6 +20,8 @@ public static class Limits
     public const int PollsPerAttemptMax = 100;
     public const int ApprovalRoundsMax = 3;
     public const int QueuedRunsPerKeyMax = 10;
+    /// <summary>Dead letters that a trigger may wait for. More is a slip of the pen, and nobody would wait for it.</summary>
+    public const int DeadLettersAtLeastMax = 1_000_000;
     public static readonly TimeSpan AskWithinDefault = TimeSpan.FromMinutes(15);
     /// <summary>How long after its deadline an attempt may still report before its outcome counts as unknown.</summary>
     public static readonly TimeSpan OutcomeGrace = TimeSpan.FromSeconds(30);

@@ -60,6 +60,11 @@ public abstract record Trigger
     public sealed record OnAlert(string? Rule, ImmutableArray<string> Severity, string? Service, string? Target,
         ImmutableSortedDictionary<string, string> CustomProperties) : Trigger;
 
+    /// <summary>A queue whose dead-letter queue has come to hold so many letters. Counted by the host, not told by a monitor.</summary>
+    /// <param name="Queue">A queue of the environment.</param>
+    /// <param name="AtLeast">From 1. Once it has started a run, the count must fall below before it starts another.</param>
+    public sealed record OnDeadLetters(string Queue, int AtLeast) : Trigger;
+
     /// <summary>A cron expression of five fields, in UTC.</summary>
     public sealed record OnSchedule(string Cron, bool Drill) : Trigger;
 }

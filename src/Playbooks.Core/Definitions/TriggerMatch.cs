@@ -16,15 +16,29 @@ public static class TriggerMatch
     private const int TargetsShownMax = 3;
 
     /// <summary>The first trigger that takes the alert; null when none does. Whether the alert has fired is not asked here.</summary>
-    public static Trigger.OnAlert? Find(Playbook playbook, Alert alert) =>
-        playbook.Triggers.OfType<Trigger.OnAlert>().FirstOrDefault(trigger => Mismatches(trigger, alert).IsEmpty);
+    public static Trigger? Find(Playbook playbook, Alert alert) =>
+        playbook.Triggers.FirstOrDefault(trigger => TakesAlerts(trigger) && Mismatches(trigger, alert).IsEmpty);
+
+    /// <summary>Whether it is an alert that starts it, be it a monitor's or the host's own.</summary>
+    public static bool TakesAlerts(Trigger trigger) => trigger is not Trigger.OnSchedule;
 
     /// <summary>
     /// Why the trigger does not take the alert, and, being empty, that it does: the one place that decides it. Looks at the whole alert, also at what is cut
     /// in a run.
     /// </summary>
-    public static ImmutableArray<Mismatch> Mismatches(Trigger.OnAlert trigger, Alert alert)
+    /// <param name="trigger">One that <see cref="TakesAlerts"/>.</param>
+    public static ImmutableArray<Mismatch> Mismatches(Trigger trigger, Alert alert) => trigger switch
     {
+        Trigger.OnAlert onAlert => OfMonitor(onAlert, alert),
+        Trigger.OnDeadLetters letters => OfDeadLetters(letters, alert),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    /// <summary>What a host has counted starts only what asks for it, so that one playbook's trigger on dead letters changes nothing for another's on any alert.</summary>
+    private static ImmutableArray<Mismatch> OfMonitor(Trigger.OnAlert trigger, Alert alert)
+    {
+        if (DeadLetterAlert.IsReserved(alert))
+            return [new("service", $"{trigger.Service ?? "*"} but not what this host counts", alert.Service)];
         var wrong = ImmutableArray.CreateBuilder<Mismatch>();
         if (!Like(trigger.Rule, alert.Rule ?? ""))
             wrong.Add(new("rule", trigger.Rule!, alert.Rule));
@@ -42,12 +56,27 @@ public static class TriggerMatch
         return wrong.DrainToImmutable();
     }
 
+    private static ImmutableArray<Mismatch> OfDeadLetters(Trigger.OnDeadLetters trigger, Alert alert)
+    {
+        if (DeadLetterAlert.Of(alert) is not { } counted)
+            return [new("service", DeadLetterAlert.Service, alert.Service)];
+        var wrong = ImmutableArray.CreateBuilder<Mismatch>();
+        if (counted.Queue != trigger.Queue)
+            wrong.Add(new("queue", trigger.Queue, counted.Queue));
+        // Not "as many or more": each threshold that is watched has an alert of its own.
+        if (counted.AtLeast != trigger.AtLeast)
+            wrong.Add(new("atLeast", Number(trigger.AtLeast), Number(counted.AtLeast)));
+        return wrong.DrainToImmutable();
+    }
+
     /// <summary>The inputs that the trigger makes of the alert, with defaults, or why a run cannot start with them.</summary>
-    public static RunInputs Inputs(Playbook playbook, Trigger.OnAlert trigger, Alert alert)
+    public static RunInputs Inputs(Playbook playbook, Trigger trigger, Alert alert)
     {
         var made = JsonTemplate.ResolveFields(trigger.Inputs, JsonData.Object(("alert", alert.ToData())));
         return made.Error is { } error ? new RunInputs.Refused([$"The inputs cannot be made of the alert: {error.Message}"]) : RunInputs.Of(playbook.Inputs, made.Value!);
     }
+
+    private static string Number(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private static string? Shown(IReadOnlyList<string> targets) => targets.Count == 0 ? null
         : string.Join(", ", targets.Take(TargetsShownMax)) + (targets.Count > TargetsShownMax ? ", …" : "");

@@ -75,6 +75,8 @@ public sealed class Explanation
                 Trigger.OnAlert alert => $"An alert{(alert.Rule is { } rule ? $" of the rule “{rule}”" : " of any rule")}{(alert.Severity.IsEmpty ? "" : $" with severity {string.Join(" or ", alert.Severity)}")}"
                     + (alert.Service is { } service ? $" from {service}" : "") + (alert.Target is { } target ? $" about {target}" : "")
                     + string.Concat(alert.CustomProperties.Select(property => $" where {property.Key} is “{property.Value}”")) + ".",
+                Trigger.OnDeadLetters { AtLeast: 1 } letters => $"Any dead letter of the queue “{letters.Queue}”.",
+                Trigger.OnDeadLetters letters => FormattableString.Invariant($"{letters.AtLeast} or more dead letters of the queue “{letters.Queue}”."),
                 Trigger.OnSchedule schedule => $"The clock, at “{schedule.Cron}” (minute, hour, day, month, day of week; UTC){(schedule.Drill ? ", as a drill" : "")}.",
                 _ => throw new System.Diagnostics.UnreachableException(),
             };

@@ -127,6 +127,11 @@ internal static class ReferenceProse
         its inputs have room: what people read is cut and says so, ids and custom properties are kept whole or left out, and `alert.cut` names both. Every text of an alert
         is written by strangers: give an input a `pattern`, and build no address from it.
 
+        **Dead letters.** A trigger on `deadLetters` needs no monitor: every minute `playbooks serve` asks how many letters the dead-letter queue holds, and makes an alert
+        of it when there are `atLeast` or more. Its rule is `dead letters of QUEUE`, and `alert.customProperties` holds `queue`, `count` and `atLeast`. It starts once; when
+        there are fewer again it is resolved, and only after that can it start anew. A count that swings around the number starts each time, so give the playbook a
+        `cooldown`. Triggers on alerts do not take it, and nobody outside can send it.
+
         """;
 
     public const string AlertContext = "Why it fired, in the same words for all monitors. Only what the monitor says is there; the rest is null.";

@@ -26,6 +26,7 @@ internal static class ReferenceTables
         (nameof(Definitions.Limits.PollsPerAttemptMax), Number(Definitions.Limits.PollsPerAttemptMax), "Times that a long attempt is asked how it stands"),
         (nameof(Definitions.Limits.ApprovalRoundsMax), Number(Definitions.Limits.ApprovalRoundsMax), "Rounds of one approval that is voided again and again"),
         (nameof(Definitions.Limits.QueuedRunsPerKeyMax), Number(Definitions.Limits.QueuedRunsPerKeyMax), "Starts that wait for one key"),
+        (nameof(Definitions.Limits.DeadLettersAtLeastMax), Number(Definitions.Limits.DeadLettersAtLeastMax), "Dead letters that a trigger may wait for"),
         (nameof(Definitions.Limits.InlineDepthMax), Number(Definitions.Limits.InlineDepthMax), "Playbooks inside playbooks"),
         (nameof(Definitions.Limits.StepOutputMaxBytes), Bytes(Definitions.Limits.StepOutputMaxBytes), "Output of a step"),
         (nameof(Definitions.Limits.RunOutputsMaxBytes), Bytes(Definitions.Limits.RunOutputsMaxBytes), "Outputs of all steps of a run"),

@@ -90,6 +90,9 @@ public static class AlertApi
                     {
                         case AlertReading.Refused refused:
                             return Results.Problem(string.Join('\n', refused.Errors.Take(ErrorsMax).Select(Line)), statusCode: StatusCodes.Status400BadRequest);
+                        case AlertReading.Accepted { Alert: var alert } when DeadLetterAlert.IsReserved(alert):
+                            return Results.Problem($"Ids that begin with '{DeadLetterAlert.IdPrefix}' and the service '{DeadLetterAlert.Service}' are this host's own: it counts dead letters itself. Take another id and service.",
+                                statusCode: StatusCodes.Status400BadRequest);
                         case AlertReading.Accepted { Alert: var alert }:
                             var isNew = await keep(new ReceivedAlert(alert.Delivery, alert.Id, Encoding.UTF8.GetString(body.Span), now, known.Via)).WaitAsync(either.Token);
                             return Results.Json(new AlertAnswer(alert.Delivery, isNew), WireJson.Options, statusCode: StatusCodes.Status202Accepted);

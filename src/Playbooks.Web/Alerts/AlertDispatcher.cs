@@ -155,9 +155,20 @@ public sealed class AlertDispatcher(IAlertInbox inbox, IRuns runs, AlertPolicy p
     private async Task<AlertFate> ResolveAsync(Alert alert, DateTimeOffset at, CancellationToken cancellationToken)
     {
         await policy.ResolveHeldBackAsync(alert.Id, cancellationToken).ConfigureAwait(false);
-        var started = inbox.OfAlert(alert.Id).SelectMany(kept => kept.Fate?.Effects ?? []).Where(effect => effect.Kind is not AlertEffectKind.Resolved).ToList();
+        var started = OfSameFiring(alert).SelectMany(kept => kept.Fate?.Effects ?? []).Where(effect => effect.Kind is not AlertEffectKind.Resolved).ToList();
         var told = await TellRunsAsync(started, at, cancellationToken).ConfigureAwait(false);
         return new AlertFate(told, told.IsEmpty ? ["No run that this alert started is known. It starts nothing by being over."] : []);
+    }
+
+    /// <summary>
+    /// What an alert's end is about: the deliveries that fired when it says, so that the end of a second incident is not told to the runs of the first. Of a monitor
+    /// that gives another firing time at the end, all of this id.
+    /// </summary>
+    private IEnumerable<KeptAlert> OfSameFiring(Alert over)
+    {
+        var deliveries = inbox.OfAlert(over.Id);
+        var own = deliveries.Where(kept => AlertReader.Read(kept.Received.Text) is AlertReading.Accepted { Alert: { Condition: AlertCondition.Fired } fired } && fired.FiredAt == over.FiredAt).ToList();
+        return own.Count > 0 ? own : deliveries;
     }
 
     private async Task<ImmutableArray<AlertEffect>> TellRunsAsync(IEnumerable<AlertEffect> started, DateTimeOffset at, CancellationToken cancellationToken)

@@ -37,6 +37,7 @@ public class PlaybookDifferenceTests
     [InlineData("\"rto\": \"PT4H\"", "\"rto\": \"PT5H\"", "Changed /objectives.rto PT4H→PT5H")]
     [InlineData("\"approver\": \"approvers\"", "\"approver\": \"others\"", "Changed /roles.approver approvers→others")]
     [InlineData("\"alert\": { \"rule\": \"m-*\" }", "\"schedule\": \"0 4 * * 2\"", "Added triggers/ →schedule 0 4 * * 2", "Removed triggers/ alert rule=m-* severity=* service=* target=*→")]
+    [InlineData("{ \"alert\": { \"rule\": \"m-*\" } }", "{ \"alert\": { \"rule\": \"m-*\" } }, { \"deadLetters\": { \"queue\": \"jobs\", \"atLeast\": 10 } }", "Added triggers/ →deadLetters queue=jobs atLeast=10")]
     [InlineData("\"quorum\": 2", "\"quorum\": 3", "Changed go/approve.quorum 2→3")]
     [InlineData("\"version\": 2", "\"version\": 3", "Changed promote/with.version 2→3")]
     [InlineData(Preserve + ",", "", "Removed preserve/ steps[1]→")]
@@ -122,6 +123,20 @@ public class PlaybookDifferenceTests
     [Fact]
     public void What_became_safer_is_a_difference_and_no_weakness() =>
         Assert.Empty(Of(Old.Replace("\"quorum\": 2", "\"quorum\": 3", StringComparison.Ordinal)).Weakened);
+
+    [Theory]
+    [InlineData("""{ "deadLetters": { "queue": "jobs", "atLeast": 11 } }""", "More dead letters of jobs must lie before it starts: 10 became 11.")]
+    [InlineData("""{ "deadLetters": { "queue": "jobs", "atLeast": 9 } }""")]
+    [InlineData("""{ "deadLetters": { "queue": "jobs", "atLeast": 50 } }, { "deadLetters": { "queue": "jobs", "atLeast": 5 } }""")]
+    [InlineData("""{ "deadLetters": { "queue": "mails", "atLeast": 1 } }""", "This no longer starts it: deadLetters queue=jobs atLeast=10.")]
+    [InlineData("""{ "deadLetters": { "queue": "jobs", "atLeast": 10 }, "inputs": { "model": "n" } }""", "This no longer starts it: deadLetters queue=jobs atLeast=10.")]
+    [InlineData("""{ "alert": {} }""", "This no longer starts it: deadLetters queue=jobs atLeast=10.")]
+    public void Later_or_no_starts_by_dead_letters_are_less_safe_and_sooner_ones_are_not(string triggers, params string[] said) =>
+        Assert.Equal(said, PlaybookDifference.Of(Lettered("""{ "deadLetters": { "queue": "jobs", "atLeast": 10 } }"""), Lettered(triggers)).Weakened.Select(weakness => weakness.Message));
+
+    private static Core.Definitions.Playbook Lettered(string triggers) => Read.Valid($$"""
+        { "playbook": "p", "version": "1.0.0", "title": "t", "inputs": { "model": { "type": "string", "default": "m" } }, "triggers": [ {{triggers}} ], "steps": [ { "id": "a", "wait": { "for": "PT1S" } } ] }
+        """);
 
     private static string Without(string from, string until)
     {

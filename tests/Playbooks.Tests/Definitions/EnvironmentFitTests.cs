@@ -26,6 +26,15 @@ public class EnvironmentFitTests
         Marked.Check("PB3201", $$"""{ "playbook": "p", "version": "1.0.0", "title": "t", "roles": { "approver": §"{{group}}" }, "steps": [ { "id": "a", "wait": { "for": "PT1S" } } ] }""",
             text => EnvironmentFit.Check(Read.Valid(text), Drill, "playbook.json"));
 
+    [Fact]
+    public void Dead_letters_of_a_queue_that_the_environment_lacks_are_an_error()
+    {
+        const string document = """{ "playbook": "p", "version": "1.0.0", "title": "t", "triggers": [ { "deadLetters": { "queue": §"grading-job", "atLeast": 10 } } ], "steps": [ { "id": "a", "wait": { "for": "PT1S" } } ] }""";
+
+        Marked.Check("PB3201", document, text => EnvironmentFit.Check(Read.Valid(text), Drill, "playbook.json"));
+        Assert.Empty(EnvironmentFit.Check(Read.Valid(document.Replace("§\"grading-job\"", "\"grading-jobs\"", StringComparison.Ordinal)), Drill, "playbook.json"));
+    }
+
     [Theory]
     [InlineData("""{ "id": "tell", "do": "notify", "with": { "channel": §"somewhere", "text": "t" } }""", "", false)]
     [InlineData("", """{ "id": "break", "do": "chaos.modelFault", "with": { "model": §"somewhat", "fault": "down", "ttl": "PT1M" } }""", true)]
@@ -58,6 +67,7 @@ public class EnvironmentFitTests
 
     [Theory]
     [InlineData("""{ "type": "string", "default": §"gradin" }""", "")]
+    [InlineData("""{ "type": "string" }""", """ "triggers": [ { "deadLetters": { "queue": "grading-jobs", "atLeast": 10 }, "inputs": { "model": §"gradin" } } ], """)]
     [InlineData("""{ "type": "string" }""", """ "triggers": [ { "schedule": "0 4 * * 2", "drill": true, "inputs": { "model": §"gradin" } }, { "schedule": "0 4 * * 3", "inputs": { "model": "live-only" } } ], """)]
     public void A_name_that_comes_through_an_input_is_checked_where_it_is_written(string input, string fields) =>
         Marked.Check("PB3201", $$"""{ "playbook": "p", "version": "1.0.0", "title": "t", "inputs": { "model": {{input}} }, {{fields}} "steps": [ { "id": "a", "do": "model.verify", "with": { "model": "${ inputs.model }" } } ] }""",

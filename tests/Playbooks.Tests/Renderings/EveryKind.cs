@@ -18,7 +18,7 @@ internal static class EveryKind
     public static readonly string Text = $$"""
         { "playbook": "every-kind", "version": "2.0.0", "title": "Every kind of {{Hostile}}", "owner": "oncall@university.example",
           "objectives": { "rto": "PT4H", "degradedWithin": "PT10M" },
-          "triggers": [ { "alert": { "rule": "grading-*", "service": "Platform", "target": "grading", "customProperties": { "area": "ml" } } }, { "schedule": "0 4 * * 2", "drill": true } ],
+          "triggers": [ { "alert": { "rule": "grading-*", "service": "Platform", "target": "grading", "customProperties": { "area": "ml" } } }, { "schedule": "0 4 * * 2", "drill": true }, { "deadLetters": { "queue": "grading-jobs", "atLeast": 10 } } ],
           "concurrency": { "key": "${ inputs.model }", "onConflict": "queue", "cooldown": "PT1H" },
           "inputs": { "model": { "type": "string", "default": "grading", "description": "The model that is wrong" } },
           "roles": { "approver": "approvers", "commander": "commanders" },

@@ -17,6 +17,7 @@ public class ExplanationTests
 
     [Theory]
     [InlineData("- An alert of the rule “grading-*” from Platform about grading where area is “ml”.")]
+    [InlineData("- 10 or more dead letters of the queue “grading-jobs”.")]
     [InlineData("- Only one run for ‹model› at a time: further ones wait, 10 at most, with their clocks running.")]
     [InlineData("- Recovered within 4 h of detection. In the worst case it takes")]
     [InlineData("- The faulty model out of service within 10 min of detection. In the worst case it takes 1 min.")]
@@ -47,6 +48,10 @@ public class ExplanationTests
         Assert.Contains("In the worst case it takes 2 min, which is TOO LONG.", late, StringComparison.Ordinal);
         Assert.Contains("WHAT IS WRONG WITH IT", late, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void One_dead_letter_is_any() => Assert.Contains("- Any dead letter of the queue “jobs”.", Explanation.Of(Definitions.Read.Valid(
+        """{ "playbook": "p", "version": "1.0.0", "title": "t", "triggers": [ { "deadLetters": { "queue": "jobs", "atLeast": 1 } } ], "steps": [ { "id": "a", "wait": { "for": "PT1S" } } ] }""")), StringComparison.Ordinal);
 
     [Fact]
     public void Steps_stand_in_order_with_their_blocks_numbered()

@@ -8,7 +8,7 @@ internal sealed class TriggerCheck(Subject subject)
     public void Run()
     {
         foreach (var (trigger, facts) in subject.Draft.Triggers)
-            Check(facts, trigger is Trigger.OnAlert ? ["alert"] : []);
+            Check(facts, trigger is Trigger.OnSchedule ? [] : ["alert"]);
         if (subject.Draft.ConcurrencyFacts is { } concurrency)
             Check(concurrency, ["inputs", "alert"]);
     }

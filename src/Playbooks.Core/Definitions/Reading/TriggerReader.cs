@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Playbooks.Core.Definitions.Reading;
 
-/// <summary>Reads <c>triggers</c>: which alerts and which times start a run, and with which inputs.</summary>
+/// <summary>Reads <c>triggers</c>: which alerts, dead letters and times start a run, and with which inputs.</summary>
 internal static class TriggerReader
 {
     private const string Example = "{ \"alert\": { \"rule\": \"grading-model-*\" }, \"inputs\": { … } }";
@@ -16,18 +16,19 @@ internal static class TriggerReader
         if (Fields.Of(node, Example) is not { } fields)
             return null;
         var facts = new StepFacts(node, scope);
-        var (alert, schedule) = (fields.Optional("alert"), fields.Optional("schedule"));
+        var (alert, letters, schedule) = (fields.Optional("alert"), fields.Optional("deadLetters"), fields.Optional("schedule"));
         var values = fields.Optional("inputs") is { } given ? ReadInputs(given, inputs, facts) : [];
         foreach (var missing in inputs.Where(input => input.Required && values.All(value => value.Name != input.Name)))
             (node.Property("inputs") ?? node).Error(ErrorCodes.TriggerMissesInput, $"The input '{missing.Name}' is required and this trigger does not give it.", $"Add \"{missing.Name}\" to its inputs.");
-        Trigger? trigger = (alert, schedule) switch
+        Trigger? trigger = (alert, letters, schedule) switch
         {
-            ({ } pattern, null) => ReadAlert(pattern, values),
-            (null, { } cron) => new Trigger.OnSchedule(ReadCron(cron), fields.Optional("drill")?.AsBoolean() ?? false) { Inputs = values },
+            ({ } pattern, null, null) => ReadAlert(pattern, values),
+            (null, { } queue, null) => ReadDeadLetters(queue, values),
+            (null, null, { } cron) => new Trigger.OnSchedule(ReadCron(cron), fields.Optional("drill")?.AsBoolean() ?? false) { Inputs = values },
             _ => null,
         };
-        if (trigger is null && (alert is null) == (schedule is null))
-            node.Error(ErrorCodes.BadTrigger, "A trigger is exactly one of alert and schedule.", $"Write for example {Example}.");
+        if (new[] { alert, letters, schedule }.Count(kind => kind is not null) != 1)
+            node.Error(ErrorCodes.BadTrigger, "A trigger is exactly one of alert, deadLetters and schedule.", $"Write for example {Example}.");
         fields.RefuseOthers();
         return trigger is null ? null : new DraftTrigger(trigger, facts);
     }
@@ -49,6 +50,17 @@ internal static class TriggerReader
             fields.Optional("service")?.AsText(256), fields.Optional("target")?.AsText(2_048), custom.ToImmutable()) { Inputs = values };
         fields.RefuseOthers();
         return alert;
+    }
+
+    /// <summary>Both fields are required: how many letters are trouble differs from queue to queue, so no default would be right.</summary>
+    private static Trigger.OnDeadLetters? ReadDeadLetters(Node node, ImmutableArray<TemplateField> values)
+    {
+        if (Fields.Of(node, "{ \"queue\": \"grading-jobs\", \"atLeast\": 10 }") is not { } fields)
+            return null;
+        var queue = fields.Required("queue", "\"grading-jobs\"")?.AsSlug();
+        var atLeast = fields.Required("atLeast", "10")?.AsInteger(1, Limits.DeadLettersAtLeastMax);
+        fields.RefuseOthers();
+        return queue is null || atLeast is null ? null : new Trigger.OnDeadLetters(queue, atLeast.Value) { Inputs = values };
     }
 
     private static ImmutableArray<string> ReadSeverities(Node node) => node.Kind == JsonValueKind.String

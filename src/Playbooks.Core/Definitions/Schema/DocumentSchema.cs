@@ -44,9 +44,9 @@ internal static class DocumentSchema
 
     private static JsonObject Trigger()
     {
-        var inputs = new JsonObject { ["type"] = "object", ["description"] = "Inputs of the run; for an alert ${ alert.… } may be read." };
+        var inputs = new JsonObject { ["type"] = "object", ["description"] = "Inputs of the run; for an alert and for dead letters ${ alert.… } may be read." };
         var pattern = Form.Text("Matches the whole text; * stands for anything.");
-        return Form.OneOf("An alert or a schedule.",
+        return Form.OneOf("An alert, dead letters or a schedule.",
             Form.Object("An alert that matches.", ["alert"],
                 ("alert", Form.Object("All that is given must match.", [],
                     ("rule", Form.Text("The alert rule's name; * stands for anything.")),
@@ -59,6 +59,11 @@ internal static class DocumentSchema
                     ("target", Form.Text("What is monitored; * stands for anything.")),
                     ("customProperties", Form.Map(pattern, "Properties that the rule adds.")))),
                 ("inputs", inputs)),
+            Form.Object("A dead-letter queue that has come to hold so many letters.", ["deadLetters"],
+                ("deadLetters", Form.Object("Looked at every minute. Starts again only after the count has been below.", ["queue", "atLeast"],
+                    ("queue", Form.Reference("slug", "A queue of the environment; its dead letters are counted.")),
+                    ("atLeast", Form.Whole(1, Limits.DeadLettersAtLeastMax, "So many letters, or more, are trouble.")))),
+                ("inputs", inputs.DeepClone().AsObject())),
             Form.Object("A time, in UTC.", ["schedule"],
                 ("schedule", Form.Text("Cron: minute, hour, day of month, month, day of week.")),
                 ("drill", Form.Flag("True starts a drill.")),
