@@ -1,4 +1,5 @@
 using Playbooks.Connectors;
+using Playbooks.Connectors.DeadLetters;
 using Playbooks.Connectors.Evidence;
 using Playbooks.Connectors.Storage;
 using Playbooks.Core;
@@ -15,7 +16,8 @@ internal sealed class EmbeddedHost : IAsyncDisposable
 {
     private int disposed;
 
-    private EmbeddedHost(Engine engine, TerminalPeople people, RunServer server, AlertDispatcher? alerts) => (Engine, People, Server, Alerts) = (engine, people, server, alerts);
+    private EmbeddedHost(Engine engine, TerminalPeople people, RunServer server, AlertDispatcher? alerts, DeadLetterWatch? deadLetters) =>
+        (Engine, People, Server, Alerts, DeadLetters) = (engine, people, server, alerts, deadLetters);
 
     public Engine Engine { get; }
     public TerminalPeople People { get; }
@@ -24,8 +26,11 @@ internal sealed class EmbeddedHost : IAsyncDisposable
     /// <summary>Makes of alerts what the playbooks say; null where the host takes none.</summary>
     public AlertDispatcher? Alerts { get; }
 
+    /// <summary>Counts dead letters for the playbooks that start by them; null where the host takes no alerts.</summary>
+    public DeadLetterWatch? DeadLetters { get; }
+
     /// <param name="port">Of the run API; 0 takes a free one.</param>
-    /// <param name="onAlert">Playbooks that alerts start; null where the host takes no alerts.</param>
+    /// <param name="onAlert">Playbooks that alerts and dead letters start; null where the host takes no alerts.</param>
     public static async Task<EmbeddedHost> OpenAsync(Workspace workspace, PlaybookLibrary library, DeploymentEnvironment environment, TimeProvider time, int port, IReadOnlyList<Playbook>? onAlert = null)
     {
         // What is set wrongly is said before any run is taken up.
@@ -52,11 +57,12 @@ internal sealed class EmbeddedHost : IAsyncDisposable
         });
         var dispatcher = onAlert is null ? null : new AlertDispatcher(engine.Alerts, engine, new AlertPolicy(onAlert, environment,
             (request, cancellationToken) => StartAsync(engine, request, cancellationToken), engine.ResolveHeldBackAsync, line => people.Say(line), line => people.Say(line)));
+        var watch = dispatcher is null ? null : new DeadLetterWatch(onAlert!, environment, new LetterCounter(storage).CountAsync, engine.Alerts, dispatcher.Wake, time, line => people.Say(line));
         try
         {
             var server = await RunServer.StartAsync(workspace, engine, port, (body, caller, cancellationToken) => StartAsync(engine, library, environment, body, caller, cancellationToken),
                 dispatcher is null ? null : (endpoints, caller) => endpoints.MapAlertApi(engine.Alerts, senders! with { Caller = caller }, dispatcher.Wake, time));
-            return new EmbeddedHost(engine, people, server, dispatcher);
+            return new EmbeddedHost(engine, people, server, dispatcher, watch);
         }
         catch
         {

@@ -13,7 +13,7 @@ internal static class ServeVerb
         var port = new Option<int>("--port") { Description = "Port of the run API on 127.0.0.1 (default: a free one)" };
         var evidence = new Option<string>("--evidence") { Description = "Folder for the evidence of runs that end", DefaultValueFactory = _ => "evidence" };
         var command = new Command("serve",
-            "Runs the engine: goes on with what is unfinished, starts what the playbooks schedule, and takes orders from the other verbs. Ends with Ctrl+C; what runs then is taken up again at the next start. "
+            "Runs the engine: goes on with what is unfinished, starts what the playbooks schedule and what alerts and dead letters ask for, and takes orders from the other verbs. Ends with Ctrl+C; what runs then is taken up again at the next start. "
             + "A scheduled time that was missed is run once at start when it is less than an hour ago; older ones are left out.")
             { environment, folder, data, port, evidence };
         command.Handle(async (parsed, output, cancellationToken) =>
@@ -32,8 +32,9 @@ internal static class ServeVerb
             var alerts = host.Alerts!.RunAsync(cancellationToken);
             var reconciler = AlertSettings.Reconciler(subscriptions, host.Engine.Alerts, host.Alerts.Wake, TimeProvider.System, output.WriteLine);
             var reconciling = reconciler?.RunAsync(cancellationToken) ?? Task.Delay(Timeout.Infinite, cancellationToken);
-            await Task.WhenAny(scheduler.RunAsync(cancellationToken), alerts, reconciling, host.Engine.Completion);
-            foreach (var stopped in new[] { host.Engine.Completion, alerts, reconciling }.Where(task => task.IsFaulted))
+            var deadLetters = host.DeadLetters!.RunAsync(cancellationToken);
+            await Task.WhenAny(scheduler.RunAsync(cancellationToken), alerts, reconciling, deadLetters, host.Engine.Completion);
+            foreach (var stopped in new[] { host.Engine.Completion, alerts, reconciling, deadLetters }.Where(task => task.IsFaulted))
                 await stopped;
             await keeper.Completion;
             return ExitCodes.Ok;
