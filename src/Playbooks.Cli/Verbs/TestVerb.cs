@@ -50,7 +50,7 @@ internal static class TestVerb
         {
             var scenario = ScenarioReader.Read(File.ReadAllText(file));
             var rehearsed = Rehearsal.Play(scenario, playbook, environment ?? PaperEnvironment.For(scenario.Mode), playbook.Inlined.Select(text => new PinnedText(text.Name, text.Digest, text.Text)));
-            return new Played(playbook.Name, file, scenario.Title, [.. rehearsed.Differences(scenario.Expect)]);
+            return new Played(playbook.Name, file, scenario.Title, [.. ScenarioFit.Problems(scenario, playbook), .. rehearsed.Differences(scenario.Expect)]);
         }
         catch (FormatException unreadable)
         {

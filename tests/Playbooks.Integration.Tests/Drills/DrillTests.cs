@@ -21,7 +21,7 @@ public class DrillTests
         Assert.True(DrillProcess.AnyLives(stack), "What the drill recovers must outlive it.");
 
         drill.Launch("drill", "--resume", "--approve", "--keep", "--data", drill.Data);
-        Assert.Equal(0, await drill.ExitAsync());
+        Assert.True(await drill.ExitAsync() == 0, drill.Output);
         Assert.Contains("recovered, RTO met", drill.Output, StringComparison.Ordinal);
         Assert.Equal(run, (await drill.RunIdAsync()));
         // Every step succeeded once; the resumed shift kept its key, and the versions show one restore and one erasure.

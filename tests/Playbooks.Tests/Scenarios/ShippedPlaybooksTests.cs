@@ -25,7 +25,23 @@ public class ShippedPlaybooksTests
         var read = PlaybookReader.Read(File.ReadAllText(playbookPath), playbookPath);
         var playbook = Assert.IsType<ReadResult<Playbook>.Valid>(read).Value;
         var scenario = ScenarioReader.Read(File.ReadAllText(path));
+        Assert.Empty(ScenarioFit.Problems(scenario, playbook));
         Assert.Empty(Rehearsal.Play(scenario, playbook, Environments.Of(scenario.Mode)).Differences(scenario.Expect));
+    }
+
+    [Theory]
+    [InlineData("actions", "isolat", """{ "isolat": [ { "never": true } ] }""", "action")]
+    [InlineData("actions", "go", """{ "go": [ { "never": true } ] }""", "action")]
+    [InlineData("actions", "isolat~undo", """{ "isolat~undo": [ { "never": true } ] }""", "action")]
+    [InlineData("votes", "isolate", """{ "isolate": [ { "person": "a", "role": "r", "approves": true, "after": "PT1M" } ] }""", "approval")]
+    [InlineData("tasks", "isolate", """{ "isolate": "PT1M" }""", "task")]
+    [InlineData("orders", "isolat", """[ { "order": "retry", "path": "isolat" } ]""", "step")]
+    public void A_name_that_fits_nothing_is_told(string field, string name, string value, string kind)
+    {
+        var playbook = Assert.IsType<ReadResult<Playbook>.Valid>(PlaybookReader.Read(Repository.Read("playbooks/model-corruption/playbook.json"), "playbook.json")).Value;
+        var scenario = ScenarioReader.Read($$"""{ "title": "wrong", "inputs": { "model": "recommendations" }, "{{field}}": {{value}}, "expect": { } }""");
+
+        Assert.StartsWith($"{field}: the playbook has no {kind} '{name}'. ", Assert.Single(ScenarioFit.Problems(scenario, playbook)), StringComparison.Ordinal);
     }
 
     [Fact]
