@@ -101,7 +101,7 @@ internal static class ReferenceProse
         A scenario says what the world and the people answer, and what must come of it. Actions that it does not mention succeed after a second. Paths are those of
         steps as runs show them, `ramp[0]/shift` for one iteration or `ramp/shift` for all, `restore~undo` for an undo. Inside blocks they say which way was taken:
         `which.arm0/fix` of a `switch` (`which.default/fix`), `guard.steps/copy` and `guard.catch0/warn` of a `try`, `both.left/copy` of a `parallel`. A scenario names every input,
-        since defaults do not count in it, and a name that no step has is passed over: let `ran` show what happened.
+        since defaults do not count in it; a name that fits no step is an error.
 
         ```json
         { "title": "An approver says no",
