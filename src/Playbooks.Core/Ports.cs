@@ -72,7 +72,10 @@ public interface IAlertInbox
     /// <param name="before">Null for the very latest.</param>
     IReadOnlyList<KeptAlert> Latest(long? before, int atMost);
 
-    /// <summary>The deliveries of one alert, in the order of arrival.</summary>
+    /// <summary>Deliveries of one alert that are looked at: a sender that uses one id for ever is not to fill the memory.</summary>
+    const int OfAlertMax = 64;
+
+    /// <summary>The latest deliveries of one alert, at most <see cref="OfAlertMax"/>, in the order of arrival.</summary>
     IReadOnlyList<KeptAlert> OfAlert(string alertId);
 }
 

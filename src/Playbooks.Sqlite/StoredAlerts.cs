@@ -23,7 +23,12 @@ internal sealed class StoredAlerts(Journal journal) : IAlertInbox
     public IReadOnlyList<KeptAlert> Latest(long? before, int atMost) =>
         Rows($"{Columns} WHERE alert < $before ORDER BY alert DESC LIMIT $most", "$before", before ?? long.MaxValue, "$most", atMost);
 
-    public IReadOnlyList<KeptAlert> OfAlert(string alertId) => Rows($"{Columns} WHERE alert_id = $id ORDER BY alert", "$id", alertId);
+    public IReadOnlyList<KeptAlert> OfAlert(string alertId)
+    {
+        var latest = Rows($"{Columns} WHERE alert_id = $id ORDER BY alert DESC LIMIT $most", "$id", alertId, "$most", IAlertInbox.OfAlertMax);
+        latest.Reverse();
+        return latest;
+    }
 
     private List<KeptAlert> Rows(string sql, string name, object value, string? second = null, object? secondValue = null) => journal.Reader.Read(connection =>
     {

@@ -66,6 +66,18 @@ public sealed class StoredAlertsTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_an_alert_that_is_delivered_for_ever_the_latest_deliveries_are_looked_at()
+    {
+        await using var engine = await harness.OpenAsync();
+        for (var delivery = 1; delivery <= Core.IAlertInbox.OfAlertMax + 2; delivery++)
+            await engine.Alerts.KeepAsync(Received($"d-{delivery}", "a-1"), cancellation);
+
+        var looked = engine.Alerts.OfAlert("a-1").Select(kept => kept.Received.Delivery).ToList();
+
+        Assert.Equal((Core.IAlertInbox.OfAlertMax, "d-3", $"d-{Core.IAlertInbox.OfAlertMax + 2}"), (looked.Count, looked[0], looked[^1]));
+    }
+
+    [Fact]
     public async Task A_text_of_any_kind_comes_back_as_it_was()
     {
         await using var engine = await harness.OpenAsync();
