@@ -79,6 +79,31 @@ public interface IAlertInbox
     IReadOnlyList<KeptAlert> OfAlert(string alertId);
 }
 
+/// <summary>Who somebody is and what groups they belong to, as those know who keep people.</summary>
+public interface IDirectory
+{
+    /// <summary>Asked each time somebody wants to decide something; what is answered then is not older than a few seconds.</summary>
+    /// <param name="person">An id as environments name it.</param>
+    Task<PersonLookup> LookUpAsync(DeploymentEnvironment environment, string person, CancellationToken cancellationToken);
+}
+
+/// <summary>What a directory knows of a person.</summary>
+public abstract record PersonLookup
+{
+    private PersonLookup() { }
+
+    /// <param name="Name">For people to read; not an id.</param>
+    /// <param name="Groups">Names in <see cref="DeploymentEnvironment.Roles"/> that the person belongs to.</param>
+    /// <param name="IsGuest">Invited from elsewhere; decides nothing.</param>
+    /// <param name="IsEnabled">False for an account that is switched off.</param>
+    public sealed record Known(string Name, ImmutableArray<string> Groups, bool IsGuest, bool IsEnabled) : PersonLookup;
+
+    public sealed record Unknown : PersonLookup;
+
+    /// <summary>Nobody can tell now. Nothing is decided on a guess.</summary>
+    public sealed record Unavailable(string Reason) : PersonLookup;
+}
+
 /// <summary>Whether the engine goes on.</summary>
 /// <param name="Problem">What it waits for, one sentence with what a person can do; null when it waits for nothing.</param>
 /// <param name="WaitsSince">Null when it waits for nothing.</param>

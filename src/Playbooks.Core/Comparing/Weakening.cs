@@ -138,6 +138,8 @@ internal static class Weakening
             yield return $"Silence no longer means no: onTimeout became {Written.Of(now.OnTimeout)}.";
         if (now.OnTimeout is OnTimeout.Proceed && was.OnTimeout is OnTimeout.Goto)
             yield return "Silence now means yes: onTimeout became proceed.";
+        if (was.OnPage && !now.OnPage)
+            yield return "It no longer asks for the signed-in page: decideOn is gone.";
         if (now.Role != was.Role)
             yield return $"Other people decide: {was.Role} became {now.Role}.";
         if (now.DecideWithin > was.DecideWithin)

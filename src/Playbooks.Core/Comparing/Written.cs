@@ -16,7 +16,7 @@ internal static class Written
     {
         (string, string)[] fields =
         [
-            ("title", playbook.Title), ("owner", playbook.Owner ?? ""), ("objectives.rto", Of(playbook.Objectives.Rto)), ("objectives.degradedWithin", Of(playbook.Objectives.DegradedWithin)),
+            ("title", playbook.Title), ("owner", playbook.Owner ?? ""), ("editors", string.Join(", ", playbook.Editors)), ("objectives.rto", Of(playbook.Objectives.Rto)), ("objectives.degradedWithin", Of(playbook.Objectives.DegradedWithin)),
             ("classification", playbook.Classification?.Text ?? ""), ("concurrency.key", playbook.Concurrency?.Key.Text ?? ""),
             ("concurrency.onConflict", playbook.Concurrency is { } rule ? WireName.Of(rule.OnConflict) : ""), ("concurrency.cooldown", Of(playbook.Concurrency?.Cooldown)),
             ("finallyWithin", playbook.Finally.IsEmpty ? "" : Of(playbook.FinallyWithin)), ("drill.detectWithin", Of(playbook.Drill?.DetectWithin)),
@@ -72,7 +72,7 @@ internal static class Written
         [
             ("approve.role", approve.Role), ("approve.quorum", $"{approve.Quorum}"), ("approve.covers", string.Join(", ", approve.Covers)), ("approve.message", approve.Message.Text),
             ("approve.decideWithin", Of(approve.DecideWithin)), ("approve.escalate", string.Join(", ", approve.Escalate.Select(escalation => $"{escalation.Role} after {Of(escalation.After)}"))),
-            ("approve.onTimeout", Of(approve.OnTimeout)),
+            ("approve.onTimeout", Of(approve.OnTimeout)), ("approve.decideOn", approve.OnPage ? "page" : ""),
         ],
         Step.ManualTask task => [("task.role", task.Role), ("task.instructions", task.Instructions.Text), ("task.doneWithin", Of(task.DoneWithin))],
         Step.Wait { For: WaitFor.Duration wait } => [("wait.for", Of(wait.Time))],

@@ -30,7 +30,7 @@ internal static class ApproveSteps
         }
         var until = Place.Earlier(d.Now + step.DecideWithin, at.Place.Cap)!.Value;
         d.State(new RunEvent.ApprovalOpened(at.Path, round, [RoleGroup(d, step.Role)], step.Quorum, message.Value!.AsString() ?? message.Value.Text,
-            covered, Digest(d.Run, at.Path, covered), until, Silence(step.OnTimeout), d.Now));
+            covered, Digest(d.Run, at.Path, covered), until, Silence(step.OnTimeout), d.Now) { DecideOn = step.OnPage ? Votes.ViaPage : null });
     }
 
     public static void Decide(Deciding d, StepAt at, Step.Approve step, StepState.Voting voting)

@@ -1,3 +1,5 @@
+using Playbooks.Core.Definitions;
+
 namespace Playbooks.Core.Decisions;
 
 /// <summary>What votes, confirmations and their judgements change.</summary>
@@ -23,9 +25,17 @@ internal static class EvolvePeople
         return first is null ? run : run with { Unjudged = run.Unjudged.Remove(first) };
     }
 
+    /// <summary>The latest card of a notice is the one that counts. A run beyond its limit shows more cards than it can update.</summary>
+    public static Run Delivered(Run run, RunEvent.NoticeDelivered e) =>
+        e.Card is null || (run.Cards.Count >= Limits.CardsMax && !run.Cards.ContainsKey(e.Notice)) ? run : run with { Cards = run.Cards.SetItem(e.Notice, e.Card) };
+
+    public static Run RefusedAtTheDoor(Run run, RunEvent.RequestRefused e) =>
+        run.Refusals >= Limits.RefusalsMax || run.Seen.Contains("refused/" + e.RequestId) ? run
+            : run with { Seen = run.Seen.Add("refused/" + e.RequestId), Refusals = run.Refusals + 1 };
+
     public static Run Opened(Run run, RunEvent.ApprovalOpened e)
     {
-        var approval = new OpenApproval(e.Path, e.Round, e.Roles, e.Quorum, e.Message, e.Covered, e.Digest, e.At, e.Until, e.OnTimeout);
+        var approval = new OpenApproval(e.Path, e.Round, e.Roles, e.Quorum, e.Message, e.Covered, e.Digest, e.At, e.Until, e.OnTimeout) { DecideOn = e.DecideOn };
         return EvolveSteps.Set(run, e.Path, new StepState.Voting(approval, [], 0, run.Sequence) { StartedAt = EvolveSteps.StartOf(run, e.Path) });
     }
 

@@ -10,6 +10,9 @@ namespace Playbooks.Core.Decisions;
 public sealed record OpenApproval(string Path, int Round, ImmutableArray<string> Roles, int Quorum, string Message, JsonData Covered,
     string Digest, DateTimeOffset OpenedAt, DateTimeOffset Until, string OnTimeout)
 {
+    /// <summary><see cref="Votes.ViaPage"/> where only the signed-in page takes the decision; null where any way does.</summary>
+    public string? DecideOn { get; init; }
+
     public bool Equals(OpenApproval? other) =>
         other is not null && Path == other.Path && Round == other.Round && Digest == other.Digest && Until == other.Until
         && Roles.SequenceEqual(other.Roles);

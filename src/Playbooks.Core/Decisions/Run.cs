@@ -55,6 +55,10 @@ public sealed record Run
     public ImmutableSortedDictionary<string, Message> Messages { get; init; } = ImmutableSortedDictionary<string, Message>.Empty;
     /// <summary>Ids of messages that were given up: nobody could be reached.</summary>
     public ImmutableSortedSet<string> Untold { get; init; } = [];
+    /// <summary>Where cards of this run lie, by notice.</summary>
+    public ImmutableSortedDictionary<string, PostedCard> Cards { get; init; } = ImmutableSortedDictionary<string, PostedCard>.Empty;
+    /// <summary>Requests that the door refused.</summary>
+    public int Refusals { get; init; }
     public ImmutableSortedDictionary<string, PendingAnchor> Anchors { get; init; } = ImmutableSortedDictionary<string, PendingAnchor>.Empty;
     /// <summary>A model was isolated after the recovery: the clock was never stopped.</summary>
     public bool IsolatedAgain { get; init; }

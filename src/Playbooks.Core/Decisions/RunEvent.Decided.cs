@@ -57,7 +57,11 @@ public abstract partial record RunEvent
     public sealed record ErrorCaught(string Path, int Arm, string FailedPath, ErrorKind Kind, DateTimeOffset At) : RunEvent(At);
 
     public sealed record ApprovalOpened(string Path, int Round, ImmutableArray<string> Roles, int Quorum, string Message, JsonData Covered,
-        string Digest, DateTimeOffset Until, string OnTimeout, DateTimeOffset At) : RunEvent(At);
+        string Digest, DateTimeOffset Until, string OnTimeout, DateTimeOffset At) : RunEvent(At)
+    {
+        /// <summary><c>page</c> where only the signed-in page takes the decision; null where any way does.</summary>
+        public string? DecideOn { get; init; }
+    }
 
     public sealed record ApprovalEscalated(string Path, int Round, string Role, DateTimeOffset At) : RunEvent(At);
 

@@ -51,7 +51,7 @@ public abstract partial record RunEvent(DateTimeOffset At)
     /// <summary>A person votes. Accepted or refused by <see cref="VoteCounted"/> or <see cref="VoteRefused"/>.</summary>
     /// <param name="Digest">Of what the person was shown.</param>
     /// <param name="Roles">Environment roles that the person held at that moment, as the shell found them.</param>
-    /// <param name="Via">terminal, api, teams, script.</param>
+    /// <param name="Via">terminal, api, page, teams, script.</param>
     public sealed record VoteCast(string VoteId, string Path, int Round, string Digest, string Person, ImmutableArray<string> Roles, bool Approves,
         string? Comment, string Via, DateTimeOffset At) : RunEvent(At);
 
@@ -72,9 +72,35 @@ public abstract partial record RunEvent(DateTimeOffset At)
     public sealed record HeadAnchored(string Id, long Sequence, string Head, string Location, DateTimeOffset At) : RunEvent(At);
 
     public sealed record AnchorFailed(string Id, string Message, DateTimeOffset At) : RunEvent(At);
+
+    /// <summary>Something that is shown or asked has reached people by a channel.</summary>
+    /// <param name="Notice">What was shown: <c>run</c>, <c>approval/PATH/ROUND</c>, <c>ask/PATH/WHAT</c>.</param>
+    /// <param name="Channel">teams, activityFeed, mail, sms.</param>
+    /// <param name="Card">Where it can be updated; null for a channel that keeps nothing.</param>
+    public sealed record NoticeDelivered(string Notice, string Channel, PostedCard? Card, DateTimeOffset At) : RunEvent(At);
+
+    /// <summary>A channel did not take it; the next one is tried.</summary>
+    public sealed record NoticeFailed(string Notice, string Channel, string Message, DateTimeOffset At) : RunEvent(At);
+
+    /// <summary>
+    /// The door refused what somebody wanted of this run before the decider saw it: no such right, a card that is not the current one, a used nonce.
+    /// At most <see cref="Limits.RefusalsMax"/> of a run are kept.
+    /// </summary>
+    /// <param name="RequestId">Of the vote, order or message; a repeat changes nothing.</param>
+    /// <param name="Operation">What was wanted, by its name in the table of rights.</param>
+    /// <param name="Path">Of the step that it was about; null for the run.</param>
+    /// <param name="Via">terminal, api, page, teams.</param>
+    public sealed record RequestRefused(string RequestId, string Operation, string? Path, string Person, string Reason, string Via, DateTimeOffset At) : RunEvent(At);
 }
 
 public enum RunMode { Live, Drill }
+
+/// <summary>A card that was posted, so that it can be found, changed and told from any other.</summary>
+/// <param name="ServiceUrl">Of the service that took it.</param>
+/// <param name="Conversation">Id of the thread or of the chat.</param>
+/// <param name="Activity">Id of the message.</param>
+/// <param name="NonceDigest">SHA-256, lower hex, of the secret that its buttons carry; empty where it has none.</param>
+public sealed record PostedCard(string ServiceUrl, string Conversation, string Activity, string NonceDigest);
 
 /// <summary>A text kept by its digest.</summary>
 /// <param name="Name">For people: the playbook's or environment's name.</param>

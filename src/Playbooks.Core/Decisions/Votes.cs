@@ -7,6 +7,10 @@ public static class Votes
 {
     /// <summary>At the machine: in a drill, also who started the run may decide there.</summary>
     public const string ViaTerminal = "terminal";
+    /// <summary>On our own page, signed in: the strongest proof of who decides.</summary>
+    public const string ViaPage = "page";
+    public const string ViaTeams = "teams";
+    public const string ViaApi = "api";
     /// <summary>By a script, which only a drill takes, from the identity that its environment names.</summary>
     public const string ViaScript = "script";
 
@@ -33,8 +37,14 @@ public static class Votes
             return "Only a drill's scripted approver may vote by script.";
         if (!vote.Roles.Any(approval.Roles.Contains))
             return $"Only holders of {string.Join(" or ", approval.Roles)} may vote.";
-        if (self && !(d.Run.Mode == RunMode.Drill && d.Environment.Kind == EnvironmentKind.Drill && vote.Via is ViaTerminal or ViaScript))
+        // A drill is rehearsed by one person at a terminal; the evidence says so, and four eyes count as not proven.
+        var rehearsed = d.Run.Mode == RunMode.Drill && d.Environment.Kind == EnvironmentKind.Drill && vote.Via is ViaTerminal or ViaScript;
+        if (self && !rehearsed)
             return "Nobody decides on a run that they started.";
+        if (d.Playbook.Editors.Contains(vote.Person) && !rehearsed)
+            return "Nobody decides on a run of a playbook that they edited.";
+        if (approval.DecideOn == ViaPage && vote.Via != ViaPage && !rehearsed)
+            return "This is decided on the signed-in page only.";
         if (voting.Votes.Any(counted => counted.Person == vote.Person))
             return "One person, one vote.";
         return null;

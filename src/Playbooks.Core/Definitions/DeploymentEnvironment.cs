@@ -18,8 +18,13 @@ public sealed record DeploymentEnvironment
     public ImmutableSortedDictionary<string, ModelTarget> Models { get; init; } = ImmutableSortedDictionary<string, ModelTarget>.Empty;
     public ImmutableSortedDictionary<string, QueueTarget> Queues { get; init; } = ImmutableSortedDictionary<string, QueueTarget>.Empty;
     public ImmutableSortedDictionary<string, ChannelTarget> Channels { get; init; } = ImmutableSortedDictionary<string, ChannelTarget>.Empty;
-    /// <summary>Group name → people (user ids) who hold it.</summary>
+    /// <summary>
+    /// Group name → who belongs to it: people by id (<c>entra:OBJECT-ID</c>, <c>dev:NAME</c>, <c>local:USER</c>) and whole groups of the
+    /// directory, as <c>group:OBJECT-ID</c>.
+    /// </summary>
     public ImmutableSortedDictionary<string, ImmutableArray<string>> Roles { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;
+    /// <summary>What the members of groups may do here, beside deciding where a playbook names them. Who stands nowhere may do nothing.</summary>
+    public ImmutableSortedDictionary<AccessRole, ImmutableArray<string>> Access { get; init; } = ImmutableSortedDictionary<AccessRole, ImmutableArray<string>>.Empty;
     /// <summary>The erasure ledger: a table outside everything that is restored.</summary>
     public TableTarget? Erasures { get; init; }
     public required ContainerTarget Evidence { get; init; }
@@ -35,6 +40,21 @@ public sealed record DeploymentEnvironment
 }
 
 public enum EnvironmentKind { Live, Drill }
+
+/// <summary>What somebody is to this product. What each may do stands in one table, beside the doors.</summary>
+public enum AccessRole
+{
+    /// <summary>Writes playbooks and drills them.</summary>
+    Author,
+    /// <summary>Starts runs, confirms what was done by hand.</summary>
+    Operator,
+    /// <summary>Votes.</summary>
+    Approver,
+    /// <summary>Gives orders to runs: pause, resume, cancel, retry, skip.</summary>
+    Commander,
+    /// <summary>Reads everything, the evidence too, and changes nothing.</summary>
+    Auditor,
+}
 
 /// <summary>A secret by reference: <c>env:NAME</c>, <c>file:PATH</c>. Never its value.</summary>
 public readonly record struct SecretReference(string Value);

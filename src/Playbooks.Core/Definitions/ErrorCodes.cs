@@ -195,6 +195,8 @@ public static class ErrorCodes
         "Remove them, or make it a drill environment.");
     public static readonly ErrorCode UnknownSuite = Of("PB3007", "The suite is not declared",
         "Declare it under the model's suites.");
+    public static readonly ErrorCode UnknownGroup = Of("PB3008", "The group is not declared",
+        "Declare it under roles, or correct the name.");
     public static readonly ErrorCode SharedTarget = Of("PB3101", "Two environments share a target",
         "Give each environment targets of its own, so that a drill cannot reach what is live.");
     public static readonly ErrorCode SharedIdentity = Of("PB3102", "Two environments share an identity",

@@ -20,6 +20,11 @@ public static class Limits
     public const int PollsPerAttemptMax = 100;
     public const int ApprovalRoundsMax = 3;
     public const int QueuedRunsPerKeyMax = 10;
+    /// <summary>Cards of a run that can be updated.</summary>
+    public const int CardsMax = 256;
+    /// <summary>Requests refused at the door that a run's journal keeps: whoever is refused is not to fill it.</summary>
+    public const int RefusalsMax = 1_000;
+    public const int EditorsMax = 16;
     /// <summary>Dead letters that a trigger may wait for. More is a slip of the pen, and nobody would wait for it.</summary>
     public const int DeadLettersAtLeastMax = 1_000_000;
     public static readonly TimeSpan AskWithinDefault = TimeSpan.FromMinutes(15);

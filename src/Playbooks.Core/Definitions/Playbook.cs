@@ -17,6 +17,8 @@ public sealed record Playbook
     public required string Title { get; init; }
     /// <summary>Who answers for this playbook; told when an alert cannot start it.</summary>
     public string? Owner { get; init; }
+    /// <summary>Ids of the people who made this version. They do not vote on its runs.</summary>
+    public ImmutableArray<string> Editors { get; init; } = [];
     public required Objectives Objectives { get; init; }
     /// <summary>The author's words on the AI Act, as written; evidence carries them on.</summary>
     public JsonData? Classification { get; init; }

@@ -52,6 +52,7 @@ public static class PlaybookReader
         Version = draft.Version,
         Title = draft.Title,
         Owner = draft.Owner,
+        Editors = draft.Editors,
         Objectives = draft.Objectives,
         Classification = draft.Classification,
         Triggers = [.. draft.Triggers.Select(trigger => trigger.Trigger)],

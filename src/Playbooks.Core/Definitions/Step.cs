@@ -53,6 +53,8 @@ public abstract record Step
         public required TimeSpan DecideWithin { get; init; }
         public ImmutableArray<Escalation> Escalate { get; init; } = [];
         public required OnTimeout OnTimeout { get; init; }
+        /// <summary>Only the signed-in page takes the decision: no card, no key.</summary>
+        public bool OnPage { get; init; }
     }
 
     /// <summary>A person does something by hand and confirms it with a note.</summary>

@@ -46,7 +46,8 @@ internal static class ReferenceProse
 
         **Approvals.** An approval covers later steps, and is given for exactly what was shown: the playbook, the environment and the resolved inputs of the covered
         steps. If any of these changes, the votes are void and it is asked again. Covered steps may therefore use only what is known before the approval. One no
-        ends it. Whoever started the run has no vote. Silence means what `onTimeout` says, and never yes for what cannot be taken back.
+        ends it. Neither whoever started the run has a vote, nor the `editors` of this version of the playbook. With `"decideOn": "page"` only the signed-in page
+        takes the decision. Silence means what `onTimeout` says, and never yes for what cannot be taken back.
 
         **Time.** The RTO runs from detection until the one step with `recovers` has succeeded; waiting for people counts. A model must be back at 100 percent by
         then. `budget` is a step's share: passing it tells the commander, and stops nothing. Durations are ISO 8601 without years and months, because nobody

@@ -76,6 +76,8 @@ internal static class StepSentences
     public static IEnumerable<string> Decision(Step.Approve approve)
     {
         yield return $"Decided by {approve.Role}, within {PlainWords.Of(approve.DecideWithin)} of being asked. One no ends it. Whoever started the run has no vote.";
+        if (approve.OnPage)
+            yield return "It is decided on the signed-in page only.";
         foreach (var escalation in approve.Escalate)
             yield return $"After {PlainWords.Of(escalation.After)} without a decision {escalation.Role} may decide, too.";
         yield return approve.OnTimeout switch

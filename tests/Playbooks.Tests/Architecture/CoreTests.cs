@@ -30,7 +30,7 @@ public class CoreTests
     {
         var ports = Core.GetTypes().Where(type => type.Namespace == typeof(IActions).Namespace && type.GetMethods().Any(method => IsTask(method.ReturnType)));
         Assert.All(ports, type => Assert.True(type.IsInterface, $"{type.Name} is no interface"));
-        Assert.Equal(["IActions", "IAlertInbox", "IAnchors", "IPeople", "IRuns"], ports.Select(type => type.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["IActions", "IAlertInbox", "IAnchors", "IDirectory", "IPeople", "IRuns"], ports.Select(type => type.Name).Order(StringComparer.Ordinal));
     }
 
     private static IEnumerable<Type> Types(MemberInfo member) => member switch

@@ -34,6 +34,9 @@ public class EventTests
     [InlineData("TellFailed", "people.notTold")]
     [InlineData("HeadAnchored", "head.anchored")]
     [InlineData("AnchorFailed", "head.notAnchored")]
+    [InlineData("NoticeDelivered", "notice.delivered")]
+    [InlineData("NoticeFailed", "notice.notDelivered")]
+    [InlineData("RequestRefused", "request.refused")]
     [InlineData("DetectionAwaited", "detection.awaited")]
     [InlineData("RecoveryStarted", "recovery.started")]
     [InlineData("StepStarted", "step.started")]
@@ -114,6 +117,7 @@ public class EventTests
         _ when type == typeof(JsonData) => JsonData.Parse("""{"model":"grading"}"""),
         _ when type == typeof(CommandId) => new CommandId("look", Purpose.Do, 0, 1, 0),
         _ when type == typeof(PinnedText) => new PinnedText("name", "digest", "{}"),
+        _ when type == typeof(PostedCard) => new PostedCard("https://service.example/", "19:thread", "1", "digest"),
         _ when type == typeof(Order) => new Order.Skip("look", false),
         _ when type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ImmutableArray<>) =>
             typeof(ImmutableArray).GetMethods().First(method => method.Name == "Create" && method.GetParameters().Length == 0)

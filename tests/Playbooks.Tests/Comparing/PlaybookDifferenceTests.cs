@@ -94,6 +94,14 @@ public class PlaybookDifferenceTests
     }
 
     [Fact]
+    public void A_decision_that_may_be_taken_anywhere_again_is_said()
+    {
+        var onPage = Old.Replace("\"message\": \"?\"", "\"message\": \"?\", \"decideOn\": \"page\"", StringComparison.Ordinal);
+        Assert.Equal([new Weakness("go", "It no longer asks for the signed-in page: decideOn is gone.")], PlaybookDifference.Of(Read.Valid(onPage), Read.Valid(Old)).Weakened);
+        Assert.Empty(Of(onPage).Weakened);
+    }
+
+    [Fact]
     public void An_approval_that_is_gone_names_what_no_longer_waits() =>
         Assert.Contains(Of(Without("{ \"id\": \"go\"", "\n")).Weakened, weakness => weakness == new Weakness("go", "The approval is gone: promote no longer wait for approver."));
 

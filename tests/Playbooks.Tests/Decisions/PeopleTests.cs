@@ -1,4 +1,5 @@
 using Playbooks.Core.Decisions;
+using Playbooks.Core.Definitions;
 
 namespace Playbooks.Tests.Decisions;
 
@@ -26,6 +27,70 @@ public class PeopleTests
 
         Assert.Single(story.Events.OfType<RunEvent.VoteRefused>());
         Assert.Empty(story.Running());
+    }
+
+    [Theory]
+    [InlineData("page", true)]
+    [InlineData("teams", false)]
+    [InlineData("api", false)]
+    [InlineData("terminal", false)]
+    public void What_is_decided_on_the_page_is_decided_nowhere_else(string via, bool counts)
+    {
+        var story = Story.Of(Steps.List(Steps.Approve("tell", """, "decideOn": "page" """), Steps.Notify("tell")), rto: "");
+        Assert.Equal("page", Assert.Single(story.Outstanding.OfType<Command.AskForVotes>()).Approval.DecideOn);
+
+        Assert.Equal(counts, story.Votes("someone", via: via).Events.OfType<RunEvent.VoteCounted>().Any());
+        if (!counts)
+            Assert.Equal("This is decided on the signed-in page only.", story.Last<RunEvent.VoteRefused>().Reason);
+    }
+
+    [Theory]
+    [InlineData(RunMode.Live, "terminal", false)]
+    [InlineData(RunMode.Live, "page", false)]
+    [InlineData(RunMode.Drill, "page", false)]
+    [InlineData(RunMode.Drill, "terminal", true)]
+    public void Who_made_this_version_of_the_playbook_decides_on_it_only_in_a_rehearsal(RunMode mode, string via, bool counts)
+    {
+        var story = Story.Of(Asked, mode, rto: "", extra: """ "editors": ["author"] """);
+
+        Assert.Equal(counts, story.Votes("author", via: via).Events.OfType<RunEvent.VoteCounted>().Any());
+        if (!counts)
+            Assert.Equal("Nobody decides on a run of a playbook that they edited.", story.Last<RunEvent.VoteRefused>().Reason);
+    }
+
+    [Fact]
+    public void The_latest_card_of_a_notice_is_the_one_that_counts()
+    {
+        var (first, second) = (new PostedCard("https://service.example/", "19:thread", "1", "a"), new PostedCard("https://service.example/", "19:thread", "2", "b"));
+        var story = Story.Of(Asked, rto: "");
+        story.When(new RunEvent.NoticeDelivered("approval/go/1", "teams", first, story.Now)).When(new RunEvent.NoticeDelivered("approval/go/1", "teams", second, story.Now))
+            .When(new RunEvent.NoticeDelivered("approval/go/1", "mail", null, story.Now)).When(new RunEvent.NoticeFailed("run", "teams", "HTTP 503", story.Now));
+
+        Assert.Equal([("approval/go/1", second)], story.Run.Cards.Select(card => (card.Key, card.Value)));
+    }
+
+    [Fact]
+    public void Cards_are_kept_up_to_a_limit()
+    {
+        var story = Story.Of(Asked, rto: "");
+        for (var number = 0; number <= Limits.CardsMax; number++)
+            story.When(new RunEvent.NoticeDelivered($"notice-{number}", "teams", new PostedCard("", "", $"{number}", ""), story.Now));
+        Assert.Equal(Limits.CardsMax, story.Run.Cards.Count);
+
+        story.When(new RunEvent.NoticeDelivered("notice-0", "teams", new PostedCard("", "", "again", ""), story.Now));
+        Assert.Equal("again", story.Run.Cards["notice-0"].Activity);
+    }
+
+    [Fact]
+    public void What_the_door_refused_is_counted_once_and_decides_nothing()
+    {
+        var story = Story.Of(Asked, rto: "");
+        var refused = new RunEvent.RequestRefused("r", "vote", "go", "somebody", "No right.", "teams", story.Now);
+        var before = story.Events.Count;
+        story.When(refused).When(refused);
+
+        Assert.Equal((1, before + 2), (story.Run.Refusals, story.Events.Count));
+        Assert.Equal(["tell~d.0.1.0"], story.Votes("someone").Running());
     }
 
     [Fact]

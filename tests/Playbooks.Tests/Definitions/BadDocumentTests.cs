@@ -25,6 +25,9 @@ public class BadDocumentTests
     [InlineData("PB1001", Head + Steps + " §// why")]
     // Fields
     [InlineData("PB1102", """§{ "version": "1.0.0", "title": "t", """ + Steps)]
+    [InlineData("PB1108", Head + """ "editors": §[], """ + Steps)]
+    [InlineData("PB1101", Head + """ "editors": [§1], """ + Steps)]
+    [InlineData("PB1108", Head + """ "editors": §["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16", "17"], """ + Steps)]
     [InlineData("PB1103", Head + """ §"ownr": "x", """ + Steps)]
     // What is long is shown in part, and no character in half
     [InlineData("PB1103", Head + """ §"oooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooo": 1, """ + Steps)]

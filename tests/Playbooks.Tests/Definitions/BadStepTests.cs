@@ -96,6 +96,7 @@ public class BadStepTests
     // Blocks
     [InlineData("PB1108", """[ { "id": "a", "parallel": { "branches": §{} } } ]""")]
     [InlineData("PB1106", """[ { "id": "a", "parallel": { "branches": { §"Two": [ """ + Look + """ ] } } } ]""")]
+    [InlineData("PB1104", """[ { "id": "go", "approve": { "role": "approver", "message": "?", "covers": ["promote"], "decideWithin": "PT1M", "decideOn": §"pages" } }, """ + Promote + " ]")]
     [InlineData("PB1104", """[ { "id": "a", "parallel": { "join": §"some", "branches": { "two": [ """ + Look + """ ] } } } ]""")]
     [InlineData("PB1102", """[ { "id": "a", "forEach": §{ "items": [1], "steps": [ """ + Look + """ ] } } ]""")]
     [InlineData("PB1101", """[ { "id": "a", "forEach": { "items": §7, "maxItems": 2, "steps": [ """ + Look + """ ] } } ]""")]

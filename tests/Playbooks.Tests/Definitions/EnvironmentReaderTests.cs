@@ -36,6 +36,9 @@ public class EnvironmentReaderTests
     [InlineData("PB1301", "\"key\": \"jobId\"", "\"key\": \"job §Id\"")]
     [InlineData("PB1115", "\"work\": \"grading-jobs\"", "\"work\": §\"grading-jobs-dead\"")]
     [InlineData("PB1104", "\"kind\": \"terminal\"", "\"kind\": §\"pager\"")]
+    [InlineData("PB3008", "\"erasures\": { \"storage\"", "\"access\": { \"operator\": [§\"ml-aprovers\"] }, \"erasures\": { \"storage\"")]
+    [InlineData("PB1103", "\"erasures\": { \"storage\"", "\"access\": { §\"admin\": [\"ml-approvers\"] }, \"erasures\": { \"storage\"")]
+    [InlineData("PB1101", "\"erasures\": { \"storage\"", "\"access\": { \"operator\": [§3] }, \"erasures\": { \"storage\"")]
     [InlineData("PB3104", "\"anchor\": { \"storage\": \"anchor\", \"container\": \"heads\" }", "\"anchor\": §{ \"storage\": \"main\", \"container\": \"evidence\" }")]
     [InlineData("PB1107", "\"holdAtMost\": \"PT5S\"", "\"holdAtMost\": §\"5s\"")]
     [InlineData("PB1106", "{ \"incidents\"", "{ §\"Incidents\"")]
@@ -45,6 +48,19 @@ public class EnvironmentReaderTests
     {
         Assert.Contains(part, EnvironmentText.Drill, StringComparison.Ordinal);
         Marked.Check(code, EnvironmentText.Drill.Replace(part, marked, StringComparison.Ordinal), EnvironmentText.Errors);
+    }
+
+    [Fact]
+    public void Groups_hold_what_access_gives_them()
+    {
+        var environment = EnvironmentText.Valid(EnvironmentText.Drill.Replace("\"erasures\":", """
+            "access": { "commander": ["incident-commanders", "ml-approvers", "ml-approvers"], "auditor": [] }, "erasures":
+            """, StringComparison.Ordinal));
+
+        Assert.Equal([AccessRole.Commander, AccessRole.Auditor], environment.Access.Keys);
+        Assert.Equal(["incident-commanders", "ml-approvers"], environment.Access[AccessRole.Commander]);
+        Assert.Empty(environment.Access[AccessRole.Auditor]);
+        Assert.Empty(EnvironmentText.Valid(EnvironmentText.Drill).Access);
     }
 
     [Fact]

@@ -26,6 +26,7 @@ internal sealed partial class EnvironmentDraftReader(Document document)
             Queues = fields.Optional("queues").AsNamed("{ \"grading-jobs\": { … } }", ReadQueue),
             Channels = fields.Optional("channels").AsNamed("{ \"incidents\": { \"kind\": \"terminal\" } }", ReadChannel),
             Roles = fields.Optional("roles") is { } roles ? ReadRoles(roles) : ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty,
+            Access = fields.Optional("access") is { } access ? ReadAccess(access) : ImmutableSortedDictionary<AccessRole, ImmutableArray<string>>.Empty,
             Erasures = fields.Optional("erasures") is { } erasures ? ReadTable(erasures) : null,
             Evidence = ReadContainer(fields.Required("evidence", "{ \"storage\": \"main\", \"container\": \"evidence\" }")) ?? NoContainer,
             Anchor = ReadContainer(fields.Required("anchor", "{ \"storage\": \"anchor\", \"container\": \"heads\" }")) ?? NoContainer,
@@ -114,6 +115,28 @@ internal sealed partial class EnvironmentDraftReader(Document document)
                 roles[name] = [.. people.AsList("[\"approver@university.example\"]", emptyAllowed: true).Select(person => person.AsText(320)).OfType<string>()];
         }
         return roles.ToImmutable();
+    }
+
+    private ImmutableSortedDictionary<AccessRole, ImmutableArray<string>> ReadAccess(Node node)
+    {
+        const string Example = "{ \"operator\": [\"ml-oncall\"], \"commander\": [\"incident-commanders\"] }";
+        var access = ImmutableSortedDictionary.CreateBuilder<AccessRole, ImmutableArray<string>>();
+        if (Fields.Of(node, Example) is not { } fields)
+            return access.ToImmutable();
+        var declared = document.Root.Property("roles")?.Value.Properties.Select(group => group.Key).ToArray() ?? [];
+        foreach (var role in Enum.GetValues<AccessRole>())
+        {
+            if (fields.Optional(WireName.Of(role)) is not { } groups)
+                continue;
+            foreach (var group in groups.AsList("[\"ml-oncall\"]", emptyAllowed: true))
+            {
+                if (group.AsText(128) is { } name && !declared.Contains(name))
+                    group.Error(ErrorCodes.UnknownGroup, $"The group {group.Shown} is not declared.", NearestName.Advice(name, declared, $"Add {group.Shown}: [ … ] to roles."));
+            }
+            access[role] = [.. groups.Elements().Select(group => group.Text).OfType<string>().Distinct(StringComparer.Ordinal)];
+        }
+        fields.RefuseOthers();
+        return access.ToImmutable();
     }
 
     private static SigningKeys ReadSigning(Node? node)

@@ -12,6 +12,7 @@ internal sealed record Draft
     public string Version { get; init; } = "";
     public string Title { get; init; } = "";
     public string? Owner { get; init; }
+    public ImmutableArray<string> Editors { get; init; } = [];
     public Objectives Objectives { get; init; } = new(null, null);
     public JsonData? Classification { get; init; }
     public ImmutableArray<DraftTrigger> Triggers { get; init; } = [];

@@ -33,6 +33,7 @@ internal static class PlaybookDraftReader
             Version = fields.Required("version", "\"1.0.0\"")?.AsVersion() ?? "",
             Title = fields.Required("title", "\"A model serves corrupted predictions\"")?.AsText(200) ?? "",
             Owner = fields.Optional("owner")?.AsText(320),
+            Editors = fields.Optional("editors") is { } editors ? ReadEditors(editors) : [],
             Objectives = fields.Optional("objectives") is { } objectives ? ReadObjectives(objectives) : new Objectives(null, null),
             Classification = fields.Optional("classification") is { } words && words.Is(JsonValueKind.Object, "{ \"aiAct\": { \"risk\": \"high\" } }") ? words.Value : null,
             Triggers = triggers,
@@ -48,6 +49,14 @@ internal static class PlaybookDraftReader
         };
         fields.RefuseOthers();
         return draft;
+    }
+
+    private static ImmutableArray<string> ReadEditors(Node node)
+    {
+        ImmutableArray<string> editors = [.. node.AsList("[\"entra:5d3ad6a2-6b61-4f0c-9c4b-7a2f3f2a9f11\"]").Select(person => person.AsText(320)).OfType<string>()];
+        if (editors.Length > Limits.EditorsMax)
+            node.Error(ErrorCodes.BadLength, $"{editors.Length} people are too many.", $"Name at most {Limits.EditorsMax}: those who wrote what is new in this version.");
+        return editors;
     }
 
     private static Objectives ReadObjectives(Node node)

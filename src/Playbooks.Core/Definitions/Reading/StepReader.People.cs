@@ -25,9 +25,17 @@ internal sealed partial class StepReader
             DecideWithin = decideWithin ?? TimeSpan.Zero,
             Escalate = fields.Optional("escalate") is { } escalate ? ReadEscalations(escalate, decideWithin) : [],
             OnTimeout = fields.Optional("onTimeout") is { } onTimeout ? ReadOnTimeout(onTimeout) : new OnTimeout.Deny(),
+            OnPage = fields.Optional("decideOn") is { } decideOn && ReadDecideOn(decideOn),
         };
         fields.RefuseOthers();
         return approve;
+    }
+
+    private static bool ReadDecideOn(Node node)
+    {
+        if (node.Text is not ("anywhere" or "page"))
+            node.Error(ErrorCodes.UnknownWord, $"{node.Shown} is no place to decide.", NearestName.Advice(node.Text ?? "", ["anywhere", "page"], "Write \"anywhere\" or \"page\"."));
+        return node.Text == "page";
     }
 
     private ImmutableArray<string> ReadCovers(Node node)

@@ -14,6 +14,7 @@ internal static class DocumentSchema
         ("version", Form.Reference("version", "Raise it with every change: the same version with another text is refused.")),
         ("title", Form.Text("What has happened, in the words of the person who is woken by it.")),
         ("owner", Form.Text("Who answers for this playbook; told when an alert cannot start it.")),
+        ("editors", Form.List(Form.Text("A person's id, as environments name it."), "Who made this version; they do not vote on its runs. Let the pipeline that merges it write them.")),
         ("objectives", Form.Object("What is promised; prove computes whether it can be kept.", [],
             ("rto", Form.Reference("duration", "From detection until the step that recovers has succeeded.")),
             ("degradedWithin", Form.Reference("duration", "From detection until the first isolation is confirmed.")))),

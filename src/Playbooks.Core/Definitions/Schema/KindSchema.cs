@@ -59,7 +59,8 @@ internal static class KindSchema
             ("after", Form.Reference("duration", "From the opening; less than decideWithin.")), ("role", Form.Reference("id"))), "Adds voters; votes are kept.")),
         ("onTimeout", Form.OneOf("What silence means; deny if left out.",
             Form.Words("proceed is refused where a covered step cannot be taken back.", "deny", "proceed"),
-            Form.Object("Go on at a later step, past all that is covered.", ["goto"], ("goto", Form.Reference("id"))))));
+            Form.Object("Go on at a later step, past all that is covered.", ["goto"], ("goto", Form.Reference("id"))))),
+        ("decideOn", Form.Words("page: only our own page takes the decision, after signing in there; for what must not rest on a chat's word of who somebody is. anywhere if left out.", "anywhere", "page")));
 
     private static JsonObject ForEach() => Form.Object("Runs its steps for each item; they read item and index. Its output is an array by index. Worst case: ⌈maxItems ÷ concurrency⌉ × steps.", ["items", "maxItems", "steps"],
         ("items", new JsonObject { ["description"] = "An array, or an expression that gives one.", ["anyOf"] = new JsonArray(new JsonObject { ["type"] = "array" }, Form.Reference("expression")) }),

@@ -36,6 +36,9 @@ internal sealed class PeopleFold(PlannedSteps planned)
             case RunEvent.VoteRefused e:
                 Refusals.Add(new("vote", e.Path, e.Person, e.Reason, e.At));
                 break;
+            case RunEvent.RequestRefused e:
+                Refusals.Add(new(e.Operation, e.Path, e.Person, e.Reason, e.At));
+                break;
             case RunEvent.ApprovalDecided e:
                 Last(e.Path)?.Decide(e.Result, e.At);
                 waits.End("approval", e.Path, e.At);
