@@ -29,6 +29,8 @@ public partial class ArrowTests
         ["Evidence"] = ["Json", "Alerts", "Expressions", "Definitions", "Timing", "Decisions"],
         // What people and tools read of a playbook that nobody runs: so it must not need the decider.
         ["Renderings"] = ["Json", "Expressions", "Definitions", "Timing"],
+        // What people are shown of a run in a chat.
+        ["Cards"] = ["Json", "Expressions", "Definitions", "Timing", "Decisions", "Renderings"],
         ["Planning"] = ["Json", "Expressions", "Definitions"],
         ["Comparing"] = ["Json", "Expressions", "Definitions", "Timing"],
     };
