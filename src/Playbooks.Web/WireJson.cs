@@ -4,6 +4,7 @@ using Playbooks.Core;
 using Playbooks.Core.Alerts;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
+using Playbooks.Web.Access;
 
 namespace Playbooks.Web;
 
@@ -25,6 +26,7 @@ public static class WireJson
         options.Converters.Add(new WireNameConverter<RtoVerdict>());
         options.Converters.Add(new WireNameConverter<RunState>());
         options.Converters.Add(new WireNameConverter<AlertEffectKind>());
+        options.Converters.Add(new WireNameConverter<JudgementCode>());
         return options;
     }
 }

@@ -7,6 +7,7 @@ using Playbooks.Core;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
 using Playbooks.Core.Json;
+using Playbooks.Web.Access;
 
 namespace Playbooks.Cli.Drill;
 
@@ -79,7 +80,7 @@ internal sealed class DrillSession : IAsyncDisposable
     {
         var person = Environment.Drill?.ScriptedApprover
             ?? throw new CliException(ExitCodes.WrongInput, $"The environment {Environment.Name} names no scriptedApprover, so --approve cannot vote.");
-        return VoteAsync(approval, person, LocalPerson.RolesOf(Environment, person), true, Votes.ViaScript, cancellationToken);
+        return VoteAsync(approval, person, LocalDirectory.GroupsOf(Environment, person), true, Votes.ViaScript, cancellationToken);
     }
 
     public async Task VoteAsync(OpenApproval approval, string person, ImmutableArray<string> roles, bool approves, string via, CancellationToken cancellationToken) =>
@@ -129,7 +130,7 @@ internal sealed class DrillSession : IAsyncDisposable
     {
         var started = await host.StartAsync(new StartRequest("drill", playbook, stack.Environment, RunMode.Drill, JsonData.Parse(stack.File.Inputs), null,
             LocalPerson.Id, null, null, null), cancellationToken);
-        var runId = started is StartResult.Started { RunId: var id } ? id : throw new CliException(ExitCodes.WrongInput, string.Join(System.Environment.NewLine, EmbeddedHost.Answer(started).Reasons));
+        var runId = started is StartResult.Started { RunId: var id } ? id : throw new CliException(ExitCodes.WrongInput, string.Join(System.Environment.NewLine, started is StartResult.Rejected rejected ? rejected.Reasons : ["The drill did not start at once."]));
         stack.Remember(runId);
         return runId;
     }

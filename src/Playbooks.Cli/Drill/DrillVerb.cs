@@ -3,6 +3,7 @@ using Playbooks.Cli.Host;
 using Playbooks.Cli.Live;
 using Playbooks.Cli.Verbs;
 using Playbooks.Core.Decisions;
+using Playbooks.Web.Access;
 using Spectre.Console;
 using Command = System.CommandLine.Command;
 
@@ -67,6 +68,6 @@ internal static class DrillVerb
         foreach (var (step, inputs) in approval.Covered.Properties)
             console.MarkupLine($"  [dim]covers {Markup.Escape(step)}: {Markup.Escape(TerminalPeople.Printable(inputs.Text))}[/]");
         var yes = await console.PromptAsync(new ConfirmationPrompt("Approve?") { DefaultValue = false }, cancellationToken);
-        await session.VoteAsync(approval, LocalPerson.Id, LocalPerson.RolesOf(session.Environment, LocalPerson.Id), yes, Votes.ViaTerminal, cancellationToken);
+        await session.VoteAsync(approval, LocalPerson.Id, LocalDirectory.GroupsOf(session.Environment, LocalPerson.Id), yes, Votes.ViaTerminal, cancellationToken);
     }
 }

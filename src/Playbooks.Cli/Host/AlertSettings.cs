@@ -2,6 +2,7 @@ using Azure.Identity;
 using Playbooks.Connectors.Monitoring;
 using Playbooks.Core;
 using Playbooks.Web.Alerts;
+using Playbooks.Web.Tokens;
 
 namespace Playbooks.Cli.Host;
 
@@ -55,7 +56,7 @@ internal static class AlertSettings
             throw new CliException(ExitCodes.WrongInput, $"{SecretsVariable} has more than {StandardWebhook.SecretsMax} secrets.");
         try
         {
-            return new AlertSenders(tenant is { } ours ? new AlertTokens(ours, audience!.Value, AlertTokens.KeysOf(ours), time) : null, Array.ConvertAll(secrets, WebhookSecret.Parse), _ => null);
+            return new AlertSenders(tenant is { } ours ? new AlertTokens(ours, audience!.Value, TenantTokens.KeysOf(ours), time) : null, Array.ConvertAll(secrets, WebhookSecret.Parse), _ => null);
         }
         catch (FormatException wrong)
         {

@@ -6,7 +6,7 @@ using Playbooks.Core;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
 using Playbooks.Sqlite;
-using Playbooks.Web;
+using Playbooks.Web.Access;
 using Playbooks.Web.Alerts;
 
 namespace Playbooks.Cli.Host;
@@ -60,8 +60,10 @@ internal sealed class EmbeddedHost : IAsyncDisposable
         var watch = dispatcher is null ? null : new DeadLetterWatch(onAlert!, environment, new LetterCounter(storage).CountAsync, engine.Alerts, dispatcher.Wake, time, line => people.Say(line));
         try
         {
-            var server = await RunServer.StartAsync(workspace, engine, port, (body, caller, cancellationToken) => StartAsync(engine, library, environment, body, caller, cancellationToken),
-                dispatcher is null ? null : (endpoints, caller) => endpoints.MapAlertApi(engine.Alerts, senders! with { Caller = caller }, dispatcher.Wake, time));
+            var door = new RunDoor(engine, new Gate(new PeopleDirectory(new LocalDirectory(), entra: null), time), environment,
+                (body, caller, cancellationToken) => StartAsync(engine, library, environment, body, caller, cancellationToken), line => people.Say(line));
+            var server = await RunServer.StartAsync(workspace, engine, port, door,
+                dispatcher is null ? null : (endpoints, key) => endpoints.MapAlertApi(engine.Alerts, senders! with { Caller = key.Of }, dispatcher.Wake, time));
             return new EmbeddedHost(engine, people, server, dispatcher, watch);
         }
         catch
@@ -103,22 +105,13 @@ internal sealed class EmbeddedHost : IAsyncDisposable
             // The host may read other files than whoever planned, or have read its environment before it was changed.
             if ((body.PlaybookDigest ?? playbook.Digest) != playbook.Digest || (body.EnvironmentDigest ?? environment.Digest) != environment.Digest)
                 return new StartAnswer("rejected", null, ["The host has another text of the playbook or of the environment than the plan. Restart it, or plan again."]);
-            return Answer(await StartAsync(engine, new StartRequest(body.RequestId, playbook, environment, body.Mode, body.Inputs ?? Core.Json.JsonData.EmptyObject, null,
-                caller.Person, null, body.DetectedAt, body.DetectedReason), cancellationToken));
+            var request = new StartRequest(body.RequestId, playbook, environment, body.Mode, body.Inputs ?? Core.Json.JsonData.EmptyObject, null, caller.Person, null, body.DetectedAt, body.DetectedReason);
+            var result = await StartAsync(engine, request, cancellationToken);
+            return StartAnswer.Of(result, request, result is StartResult.Started { RunId: var runId } ? (await engine.FindAsync(runId, cancellationToken))?.Started : null);
         }
         catch (CliException wrong)
         {
             return new StartAnswer("rejected", null, [wrong.Message]);
         }
     }
-
-    public static StartAnswer Answer(StartResult result) => result switch
-    {
-        StartResult.Started started => new StartAnswer("started", started.RunId, []),
-        StartResult.Attached attached => new StartAnswer("attached", attached.RunId, []),
-        StartResult.Queued queued => new StartAnswer("queued", null, [$"It is number {queued.Position} in the queue of its key."]),
-        StartResult.HeldBack held => new StartAnswer("heldBack", null, [$"Run {held.EndedRunId} ended a moment ago; held back until {held.Until:O}."]),
-        StartResult.Rejected rejected => new StartAnswer("rejected", null, rejected.Reasons),
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
 }

@@ -4,6 +4,8 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Playbooks.Web;
+using Playbooks.Web.Access;
+using Playbooks.Web.Api;
 
 namespace Playbooks.Cli.Host;
 

@@ -10,6 +10,8 @@ using Microsoft.Extensions.Logging;
 using Playbooks.Core.Decisions;
 using Playbooks.Sqlite;
 using Playbooks.Web;
+using Playbooks.Web.Access;
+using Playbooks.Web.Api;
 
 namespace Playbooks.Cli.Host;
 
@@ -26,9 +28,9 @@ internal sealed class RunServer : IAsyncDisposable
     public Uri Url { get; }
 
     /// <param name="port">0 takes a free one.</param>
+    /// <param name="door">Takes what people want of runs.</param>
     /// <param name="alerts">Maps the door for alerts, knowing whom the server's key stands for; null where nobody would handle them.</param>
-    public static async Task<RunServer> StartAsync(Workspace workspace, Engine engine, int port, Func<StartBody, Caller, CancellationToken, Task<StartAnswer>> start,
-        Action<IEndpointRouteBuilder, Func<string, Caller?>>? alerts)
+    public static async Task<RunServer> StartAsync(Workspace workspace, Engine engine, int port, RunDoor door, Action<IEndpointRouteBuilder, ServerKey>? alerts)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
@@ -36,12 +38,10 @@ internal sealed class RunServer : IAsyncDisposable
         builder.Services.ConfigureHttpJsonOptions(options => WireJson.Make(options.SerializerOptions));
         builder.Services.Configure<KestrelServerOptions>(options => options.Limits.MaxRequestBodySize = BodyMaxBytes);
         var application = builder.Build();
-        var key = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes));
-        var person = new Caller(LocalPerson.Id, LocalPerson.RolesIn, Votes.ViaTerminal);
-        Caller? Known(string given) => RunApi.SameKey(given, key) ? person : null;
-        application.MapRunApi(engine, engine.Alerts, Known, start, () => engine.Health);
+        var key = new ServerKey(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes)), new Caller(LocalPerson.Id, Environment.UserName, Votes.ViaTerminal, CallerKind.KeyHolder));
+        application.MapRunApi(engine, engine.Alerts, door, new Callers(key, tokens: null), () => engine.Health);
         application.MapHealthApi(() => engine.Completion.IsCompleted ? null : engine.Health);
-        alerts?.Invoke(application, Known);
+        alerts?.Invoke(application, key);
         try
         {
             await application.StartAsync();
@@ -52,7 +52,7 @@ internal sealed class RunServer : IAsyncDisposable
             throw new CliException(ExitCodes.NotAvailable, $"Port {port} cannot be had: {taken.Message}");
         }
         var url = new Uri(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
-        workspace.WriteServer(new ServerAddress(url, key, Environment.ProcessId));
+        workspace.WriteServer(new ServerAddress(url, key.Key, Environment.ProcessId));
         return new RunServer(application, workspace, url);
     }
 

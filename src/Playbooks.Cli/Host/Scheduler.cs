@@ -3,6 +3,7 @@ using Playbooks.Core;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
 using Playbooks.Core.Json;
+using Playbooks.Web.Access;
 
 namespace Playbooks.Cli.Host;
 
@@ -48,9 +49,9 @@ internal sealed class Scheduler(Func<StartRequest, CancellationToken, Task<Start
             say($"{playbook.Name} could not start at {due:u}: {error.Message}");
             return;
         }
-        var started = await start(new StartRequest($"schedule/{playbook.Name}/{trigger.Cron}/{due:O}", playbook, environment, trigger.Drill ? RunMode.Drill : RunMode.Live,
-            inputs.Value!, null, "schedule", null, null, null), cancellationToken);
-        var answer = EmbeddedHost.Answer(started);
+        var request = new StartRequest($"schedule/{playbook.Name}/{trigger.Cron}/{due:O}", playbook, environment, trigger.Drill ? RunMode.Drill : RunMode.Live,
+            inputs.Value!, null, "schedule", null, null, null);
+        var answer = StartAnswer.Of(await start(request, cancellationToken), request, started: null);
         say($"{playbook.Name}, due {due:u}: {answer.Result} {answer.RunId} {string.Join(' ', answer.Reasons)}");
     }
 }

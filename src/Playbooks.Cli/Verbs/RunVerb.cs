@@ -2,7 +2,7 @@ using System.CommandLine;
 using Playbooks.Cli.Host;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Planning;
-using Playbooks.Web;
+using Playbooks.Web.Access;
 using Command = System.CommandLine.Command;
 
 namespace Playbooks.Cli.Verbs;

@@ -7,6 +7,7 @@ using Playbooks.Core;
 using Playbooks.Core.Alerts;
 using Playbooks.Core.Json;
 using Playbooks.Core.Renderings;
+using Playbooks.Web.Tokens;
 
 namespace Playbooks.Web.Alerts;
 
@@ -105,7 +106,7 @@ public static class AlertApi
         {
             return bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? TooLarge() : Results.Problem("The request broke off or is none.", statusCode: bad.StatusCode);
         }
-        catch (AlertKeysException unknown)
+        catch (TenantKeysException unknown)
         {
             return Again(http, unknown.Message);
         }

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 using Playbooks.Cli;
 using Playbooks.Cli.Host;
-using Playbooks.Web;
+using Playbooks.Web.Access;
 using Playbooks.Web.Alerts;
 
 namespace Playbooks.Tests.Cli;
@@ -91,7 +91,7 @@ public class AlertSettingsTests
         "PLAYBOOKS_ALERTS_AUDIENCE" => audience,
         "PLAYBOOKS_ALERTS_WEBHOOK_SECRETS" => secrets,
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
-    }, new FakeTimeProvider()) with { Caller = given => given == "key" ? new Caller("local:ada", _ => [], "terminal") : null };
+    }, new FakeTimeProvider()) with { Caller = given => given == "key" ? new Caller("local:ada", "ada", "terminal") : null };
 
     private static Task<SenderCheck> CheckAsync(AlertSenders senders, string key) =>
         senders.CheckAsync(new HeaderDictionary { ["Authorization"] = $"Bearer {key}" }, ReadOnlyMemory<byte>.Empty, DateTimeOffset.UnixEpoch, TestContext.Current.CancellationToken);

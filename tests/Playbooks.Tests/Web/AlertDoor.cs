@@ -13,8 +13,11 @@ using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.Tokens;
 using Playbooks.Core;
 using Playbooks.Core.Alerts;
-using Playbooks.Web;
+using Playbooks.Core.Decisions;
+using Playbooks.Tests.Decisions;
+using Playbooks.Web.Access;
 using Playbooks.Web.Alerts;
+using Playbooks.Web.Api;
 
 namespace Playbooks.Tests.Web;
 
@@ -41,10 +44,12 @@ internal sealed class AlertDoor : IAsyncDisposable
         builder.Logging.ClearProviders();
         var application = builder.Build();
         var door = new AlertDoor(application);
-        static Caller? Known(string given) => given == Key ? new Caller("ada", _ => [], "api") : null;
-        application.MapAlertApi(inbox, new AlertSenders(keys is null ? null : new AlertTokens(TokenMint.Tenant, TokenMint.Audience, keys, door.Time), [Secret], Known),
+        var key = new ServerKey(Key, new Caller("ada", "Ada", "api", CallerKind.KeyHolder));
+        application.MapAlertApi(inbox, new AlertSenders(keys is null ? null : new AlertTokens(TokenMint.Tenant, TokenMint.Audience, keys, door.Time), [Secret], key.Of),
             () => Interlocked.Increment(ref door.woken), door.Time);
-        application.MapRunApi(null!, inbox, Known, (_, _, _) => throw new NotSupportedException(), () => EngineHealth.Well);
+        var environment = Environments.Of(RunMode.Live);
+        var runDoor = new RunDoor(null!, new Gate(new LocalDirectory(), door.Time), environment, (_, _, _) => throw new NotSupportedException(), _ => { });
+        application.MapRunApi(null!, inbox, runDoor, new Callers(key, tokens: null), () => EngineHealth.Well);
         await application.StartAsync(TestContext.Current.CancellationToken);
         door.Http = new HttpClient { BaseAddress = new Uri(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
         return door;

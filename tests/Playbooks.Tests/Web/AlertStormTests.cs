@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Playbooks.Web;
+using Playbooks.Web.Access;
 using Playbooks.Web.Alerts;
 using static Playbooks.Tests.Web.AlertHarness;
 
@@ -72,7 +72,7 @@ public sealed class AlertStormTests : IDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         var application = builder.Build();
-        var senders = new AlertSenders(null, [], key => key == "key" ? new Caller("ada", _ => [], "api") : null);
+        var senders = new AlertSenders(null, [], key => key == "key" ? new Caller("ada", "Ada", "api") : null);
         application.MapAlertApi(engine.Alerts, senders, dispatcher.Wake, TimeProvider.System);
         await application.StartAsync(Cancelled);
         return application;

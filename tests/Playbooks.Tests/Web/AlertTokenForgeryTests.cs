@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.Tokens;
 using Playbooks.Web.Alerts;
+using Playbooks.Web.Tokens;
 
 namespace Playbooks.Tests.Web;
 
@@ -48,7 +49,7 @@ public sealed class AlertTokenForgeryTests
         {
             return await tokens.CheckAsync(token, TestContext.Current.CancellationToken) is not SenderCheck.Unknown;
         }
-        catch (AlertKeysException)
+        catch (TenantKeysException)
         {
             // A key that is not known yet; not believed.
             return false;

@@ -12,7 +12,7 @@ using Playbooks.Core.Alerts;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Json;
 using Playbooks.Tests.Alerts;
-using Playbooks.Web;
+using Playbooks.Web.Access;
 using Playbooks.Web.Alerts;
 using static Playbooks.Tests.Web.AlertHarness;
 
@@ -133,7 +133,7 @@ public sealed class DeadLetterDoorTests : IDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         var application = builder.Build();
-        application.MapAlertApi(inbox, new AlertSenders(null, [], key => key == "key" ? new Caller("ada", _ => [], "api") : null), wake, TimeProvider.System);
+        application.MapAlertApi(inbox, new AlertSenders(null, [], key => key == "key" ? new Caller("ada", "Ada", "api") : null), wake, TimeProvider.System);
         await application.StartAsync(cancellation);
         return application;
     }

@@ -9,7 +9,10 @@ using Microsoft.Extensions.Logging;
 using Playbooks.Core;
 using Playbooks.Core.Decisions;
 using Playbooks.Tests.Decisions;
+using Playbooks.Tests.Web.Access;
 using Playbooks.Web;
+using Playbooks.Web.Access;
+using Playbooks.Web.Api;
 
 namespace Playbooks.Tests.Web;
 
@@ -17,6 +20,8 @@ namespace Playbooks.Tests.Web;
 public sealed class RunApiTests : IAsyncLifetime
 {
     private const string Key = "key";
+    private static readonly Caller Holder = new("local:holder", "Holder", "api", CallerKind.KeyHolder);
+    private readonly People people = new();
     private readonly StoryRuns runs = new();
     private WebApplication application = null!;
     private HttpClient http = null!;
@@ -31,7 +36,10 @@ public sealed class RunApiTests : IAsyncLifetime
         builder.Logging.ClearProviders();
         builder.Services.ConfigureHttpJsonOptions(options => WireJson.Make(options.SerializerOptions));
         application = builder.Build();
-        application.MapRunApi(runs, new MemoryAlerts(), given => given == Key ? new Caller("ada", _ => [runs.Role], "api") : null, (_, _, _) => throw new NotSupportedException(), () => health!);
+        var environment = Environments.Of(RunMode.Live);
+        var door = new RunDoor(runs, new Gate(people, TimeProvider.System), environment, (_, _, _) => throw new NotSupportedException(), _ => { });
+        people.Are(Holder.Person, "commanders");
+        application.MapRunApi(runs, new MemoryAlerts(), door, new Callers(new ServerKey(Key, Holder), tokens: null), () => health!);
         application.MapHealthApi(() => health);
         await application.StartAsync(Cancelled);
         var address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
@@ -77,7 +85,7 @@ public sealed class RunApiTests : IAsyncLifetime
     [Fact]
     public async Task An_order_of_somebody_else_is_refused_with_the_reason()
     {
-        runs.Role = "passers-by";
+        people.Are(Holder.Person, "passers-by");
         var judgement = await OrderAsync("order-1", new Order.Pause());
         Assert.False(judgement.Accepted);
         Assert.Contains("commanders", judgement.Reason, StringComparison.Ordinal);
@@ -86,9 +94,9 @@ public sealed class RunApiTests : IAsyncLifetime
     [Fact]
     public async Task A_repeat_gets_the_answer_that_the_first_one_got()
     {
-        runs.Role = "passers-by";
+        people.Are(Holder.Person, "passers-by");
         var first = await OrderAsync("order-1", new Order.Pause());
-        runs.Role = "commanders";
+        people.Are(Holder.Person, "commanders");
         Assert.Equal(first, await OrderAsync("order-1", new Order.Pause()));
         Assert.True((await OrderAsync("order-2", new Order.Pause())).Accepted);
         Assert.True((await OrderAsync("order-2", new Order.Pause())).Accepted);
@@ -136,7 +144,6 @@ public sealed class RunApiTests : IAsyncLifetime
 
         public Run Run { get; private set; }
         public List<RunEvent> Events { get; }
-        public string Role { get; set; } = "commanders";
 
         public void Hears(RunEvent happened)
         {
