@@ -81,6 +81,8 @@ public sealed partial class Engine : IDoing
         published.Show(deeds.RunId, deeds.Rest == Rest.Busy ? deeds.Run : null);
         if (deeds.Rest != Rest.Busy)
             inbox.Post(new Message.Forget(deeds.RunId, deeds.Run.Sequence));
+        if (!deeds.Appended.IsEmpty)
+            options.Committed?.Invoke(deeds.Run, deeds.Appended);
     }
 
     private RunSummary? SummaryOf(string runId) => published.Find(runId)?.Summary() ?? journal.Reader.RestingSummary(runId);

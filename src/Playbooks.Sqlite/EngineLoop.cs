@@ -159,7 +159,7 @@ internal sealed partial class EngineLoop(long epoch, string owner, IStored store
         var rest = RestOf(reaction);
         if (run.WithTimers(append, deeds, rest) is { } whole)
             batch.Appends.Add(whole with { Rest = rest, Resting = rest == Rest.Busy ? null : reaction.Run.Summary() });
-        batch.Deeds.Add(new(run.Id, reaction.Run, TellParked(run, deeds), rest));
+        batch.Deeds.Add(new(run.Id, reaction.Run, TellParked(run, deeds), rest) { Appended = reaction.Appended });
         if (reaction.Appended.OfType<RunEvent.RunEnded>().Any())
             Ended(reaction.Run, batch);
     }
@@ -173,7 +173,7 @@ internal sealed partial class EngineLoop(long epoch, string owner, IStored store
         foreach (var fact in happened)
             run.Run = Loading.Evolve(run, fact, options.Logic);
         var deeds = run.Parked ? run.Want([], []) : Deeds.None;
-        batch.Deeds.Add(new(run.Id, run.Run, TellParked(run, deeds), Rest.Busy));
+        batch.Deeds.Add(new(run.Id, run.Run, TellParked(run, deeds), Rest.Busy) { Appended = happened });
     }
 
     /// <summary>A parked run decides nothing any more, not even to call for help, so the shell does: once, and again after a restart.</summary>

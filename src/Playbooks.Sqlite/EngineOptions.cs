@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Playbooks.Core;
 using Playbooks.Core.Decisions;
 
@@ -21,6 +22,12 @@ public sealed record EngineOptions
 
     /// <summary>Told what an operator must hear and no run can say: that the disk is full, and that there is room again. Once each time.</summary>
     public Action<string> Say { get; init; } = _ => { };
+
+    /// <summary>
+    /// Told after each commit, run by run and in order: the run as it stands, and its events of this commit, which are the last ones that it has. Stands between
+    /// commit and deeds, so it must neither block nor throw. What another process had appended before is in the journal only.
+    /// </summary>
+    public Action<Run, ImmutableArray<RunEvent>>? Committed { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

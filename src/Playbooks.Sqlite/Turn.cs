@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Playbooks.Core;
 
 namespace Playbooks.Sqlite;
@@ -51,4 +52,9 @@ internal sealed record Turn(long DecidedAt, JournalBatch? Append, IReadOnlyList<
     }
 }
 
-internal sealed record RunDeeds(string RunId, Core.Decisions.Run Run, Deeds Deeds, Rest Rest);
+/// <param name="Run">As it stands after what was appended.</param>
+internal sealed record RunDeeds(string RunId, Core.Decisions.Run Run, Deeds Deeds, Rest Rest)
+{
+    /// <summary>The run's events of this turn, the last ones that it has.</summary>
+    public ImmutableArray<Core.Decisions.RunEvent> Appended { get; init; } = [];
+}

@@ -16,8 +16,8 @@ internal sealed class EmbeddedHost : IAsyncDisposable
 {
     private int disposed;
 
-    private EmbeddedHost(Engine engine, TerminalPeople people, RunServer server, AlertDispatcher? alerts, DeadLetterWatch? deadLetters) =>
-        (Engine, People, Server, Alerts, DeadLetters) = (engine, people, server, alerts, deadLetters);
+    private EmbeddedHost(Engine engine, TerminalPeople people, RunServer server, AlertDispatcher? alerts, DeadLetterWatch? deadLetters, Telemetry telemetry) =>
+        (Engine, People, Server, Alerts, DeadLetters, Telemetry) = (engine, people, server, alerts, deadLetters, telemetry);
 
     public Engine Engine { get; }
     public TerminalPeople People { get; }
@@ -29,15 +29,20 @@ internal sealed class EmbeddedHost : IAsyncDisposable
     /// <summary>Counts dead letters for the playbooks that start by them; null where the host takes no alerts.</summary>
     public DeadLetterWatch? DeadLetters { get; }
 
+    public Telemetry Telemetry { get; }
+
     /// <param name="port">Of the run API; 0 takes a free one.</param>
     /// <param name="onAlert">Playbooks that alerts and dead letters start; null where the host takes no alerts.</param>
-    public static async Task<EmbeddedHost> OpenAsync(Workspace workspace, PlaybookLibrary library, DeploymentEnvironment environment, TimeProvider time, int port, IReadOnlyList<Playbook>? onAlert = null)
+    /// <param name="telemetryVariables">Null for those of the process.</param>
+    public static async Task<EmbeddedHost> OpenAsync(Workspace workspace, PlaybookLibrary library, DeploymentEnvironment environment, TimeProvider time, int port, IReadOnlyList<Playbook>? onAlert = null,
+        IReadOnlyDictionary<string, string>? telemetryVariables = null)
     {
         // What is set wrongly is said before any run is taken up.
         var senders = onAlert is null ? null : AlertSettings.Read(Environment.GetEnvironmentVariable, time);
         var secrets = new Secrets();
         var storage = new StorageClients(secrets);
         var people = new TerminalPeople();
+        var telemetry = Telemetry.Open(telemetryVariables ?? Telemetry.Variables(), workspace, environment, time);
         Engine? engine = null;
         Engine Opened() => engine ?? throw new InvalidOperationException("The engine is not open yet.");
         var actions = AllActions.Create(new ActionHost(storage, secrets, time)
@@ -53,22 +58,26 @@ internal sealed class EmbeddedHost : IAsyncDisposable
             Anchors = new BlobAnchors(storage),
             RaiseAlert = (run, cancellationToken) => DrillAlert.RaiseAsync(Opened(), run, time, cancellationToken),
             Time = time,
-            Say = line => people.Say(line),
+            Say = telemetry.Saying("Engine", line => people.Say(line)),
+            Committed = telemetry.Committed,
         });
-        var dispatcher = onAlert is null ? null : new AlertDispatcher(engine.Alerts, engine, new AlertPolicy(onAlert, environment,
-            (request, cancellationToken) => StartAsync(engine, request, cancellationToken), engine.ResolveHeldBackAsync, line => people.Say(line), line => people.Say(line)));
-        var watch = dispatcher is null ? null : new DeadLetterWatch(onAlert!, environment, new LetterCounter(storage).CountAsync, engine.Alerts, dispatcher.Wake, time, line => people.Say(line));
+        var inbox = telemetry.Begin(engine, engine.Alerts);
+        var dispatcher = onAlert is null ? null : new AlertDispatcher(inbox, engine, new AlertPolicy(onAlert, environment,
+            (request, cancellationToken) => StartAsync(engine, request, cancellationToken), engine.ResolveHeldBackAsync, line => people.Say(line), telemetry.Saying("Alerts", line => people.Say(line))));
+        var watch = dispatcher is null ? null : new DeadLetterWatch(onAlert!, environment, telemetry.Counting(new LetterCounter(storage).CountAsync), inbox, dispatcher.Wake, time,
+            telemetry.Saying("DeadLetters", line => people.Say(line)));
         try
         {
             var door = new RunDoor(engine, new Gate(new PeopleDirectory(new LocalDirectory(), entra: null), time), environment,
                 (body, caller, cancellationToken) => StartAsync(engine, library, environment, body, caller, cancellationToken), line => people.Say(line));
             var server = await RunServer.StartAsync(workspace, engine, port, door,
-                dispatcher is null ? null : (endpoints, key) => endpoints.MapAlertApi(engine.Alerts, senders! with { Caller = key.Of }, dispatcher.Wake, time));
-            return new EmbeddedHost(engine, people, server, dispatcher, watch);
+                dispatcher is null ? null : (endpoints, key) => endpoints.MapAlertApi(inbox, senders! with { Caller = key.Of }, dispatcher.Wake, time));
+            return new EmbeddedHost(engine, people, server, dispatcher, watch, telemetry);
         }
         catch
         {
             await engine.DisposeAsync();
+            await telemetry.DisposeAsync();
             throw;
         }
     }
@@ -81,6 +90,7 @@ internal sealed class EmbeddedHost : IAsyncDisposable
         await Server.DisposeAsync();
         Alerts?.Dispose();
         await Engine.DisposeAsync();
+        await Telemetry.DisposeAsync();
     }
 
     /// <summary>Starts a run of a playbook that fits the environment.</summary>

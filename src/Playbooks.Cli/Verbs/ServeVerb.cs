@@ -26,11 +26,11 @@ internal static class ServeVerb
             await using var host = await EmbeddedHost.OpenAsync(workspace, library, target, TimeProvider.System, parsed.GetValue(port), playbooks);
             host.People.Say = output.WriteLine;
             output.WriteLine($"{playbooks.Count} playbooks in {target.Name}; run API at {host.Server.Url} (key in {workspace.Folder}), alerts at {host.Server.Url.ToString().TrimEnd('/')}{AlertApi.Path}");
-            var keeper = new EvidenceKeeper(host.Engine, target, Path.GetFullPath(parsed.GetValue(evidence)!), output.WriteLine);
+            var keeper = new EvidenceKeeper(host.Engine, target, Path.GetFullPath(parsed.GetValue(evidence)!), host.Telemetry.Saying("Evidence", output.WriteLine));
             host.People.Ended = run => keeper.Keep(run, cancellationToken);
-            var scheduler = new Scheduler(host.StartAsync, playbooks, target, TimeProvider.System, output.WriteLine);
+            var scheduler = new Scheduler(host.StartAsync, playbooks, target, TimeProvider.System, host.Telemetry.Saying("Scheduler", output.WriteLine));
             var alerts = host.Alerts!.RunAsync(cancellationToken);
-            var reconciler = AlertSettings.Reconciler(subscriptions, host.Engine.Alerts, host.Alerts.Wake, TimeProvider.System, output.WriteLine);
+            var reconciler = AlertSettings.Reconciler(subscriptions, host.Engine.Alerts, host.Alerts.Wake, TimeProvider.System, host.Telemetry.Saying("Alerts", output.WriteLine));
             var reconciling = reconciler?.RunAsync(cancellationToken) ?? Task.Delay(Timeout.Infinite, cancellationToken);
             var deadLetters = host.DeadLetters!.RunAsync(cancellationToken);
             await Task.WhenAny(scheduler.RunAsync(cancellationToken), alerts, reconciling, deadLetters, host.Engine.Completion);

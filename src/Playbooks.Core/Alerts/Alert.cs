@@ -33,7 +33,13 @@ public sealed record Alert(string Id, string? Rule, string? Severity, string? Se
     /// The identity of one delivery, in lower hex: SHA-256 over id, condition and firing time. A delivery that arrives again, because an answer was lost or
     /// because several action groups call, has the same key; fired and resolved have two, and so have two firings of the constant ids that test payloads carry.
     /// </summary>
-    public string Delivery => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{AlertInstant.Text(FiredAt)}|{Condition.Name}|{Id}")));
+    public string Delivery => DeliveryOf(AlertInstant.Text(FiredAt), Condition.Name, Id);
+
+    /// <summary>The delivery that a run's alert came by; null for what <see cref="ToData"/> did not make.</summary>
+    public static string? DeliveryOf(JsonData data) =>
+        data["firedAt"]?.AsString() is { } firedAt && data["condition"]?.AsString() is { } condition && data["id"]?.AsString() is { } id ? DeliveryOf(firedAt, condition, id) : null;
+
+    private static string DeliveryOf(string firedAt, string condition, string id) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{firedAt}|{condition}|{id}")));
 
     /// <summary>What <c>alert</c> means in expressions; at most <see cref="AlertLimits.DataMaxBytes"/>, and <c>cut</c> names what did not fit.</summary>
     public JsonData ToData() => AlertData.Of(this);

@@ -8,13 +8,13 @@ namespace Playbooks.Core.Evidence;
 /// <summary>A step as its author planned it.</summary>
 /// <param name="Kind">The word of the language: <c>do</c>, <c>approve</c>, …</param>
 /// <param name="Action">Of a <c>do</c>.</param>
-internal sealed record PlannedStep(string Kind, string? Action, string? Title, TimeSpan? Budget, bool Recovers, string? UndoAction);
+public sealed record PlannedStep(string Kind, string? Action, string? Title, TimeSpan? Budget, bool Recovers, string? UndoAction);
 
 /// <summary>
-/// The few facts that evidence needs of a playbook, taken from its text as run. Not from the reader: evidence of an old run must stay
+/// The few facts that evidence and telemetry need of a playbook, taken from its text as run. Not from the reader: evidence of an old run must stay
 /// readable when the language's rules have changed, so what is not understood is left out and never refused.
 /// </summary>
-internal sealed class PlannedSteps
+public sealed class PlannedSteps
 {
     private static readonly ImmutableArray<string> Kinds =
         ["do", "approve", "task", "wait", "parallel", "forEach", "repeat", "switch", "try", "playbook", "fail", "end"];

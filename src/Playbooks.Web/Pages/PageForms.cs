@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
 using Playbooks.Core.Json;
+using Playbooks.Web.Access;
 using Playbooks.Web.Pages.Library;
 
 namespace Playbooks.Web.Pages;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.AspNetCore.Http;
 using Playbooks.Core;
 using Playbooks.Core.Definitions;
+using Playbooks.Web.Access;
 
 namespace Playbooks.Web.Pages;
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Time.Testing;
 using Playbooks.Core;
 using Playbooks.Core.Decisions;
@@ -22,12 +23,13 @@ internal sealed class EngineHarness : IDisposable
     public Disk Disk { get; set; } = Disk.OfTheSystem;
     public int RestingKept { get; set; } = 1;
     public TimeSpan PatrolAfter { get; set; }
+    public Action<Run, ImmutableArray<RunEvent>>? Committed { get; set; }
 
     public Task<Engine> OpenAsync(string? path = null, FakeOutside? outside = null) => Engine.OpenAsync(path ?? Folder.Journal, new EngineOptions
     {
         Actions = outside ?? Outside, People = outside ?? Outside, Anchors = outside ?? Outside, RaiseAlert = (_, _) => Task.CompletedTask,
         Time = Time, Logic = Logic, Workers = Workers, ShutdownGrace = Grace,
-        Disk = Disk, RestingKeptMax = RestingKept, PatrolAfter = PatrolAfter,
+        Disk = Disk, RestingKeptMax = RestingKept, PatrolAfter = PatrolAfter, Committed = Committed,
     });
 
     public static Playbook Playbook(string steps, string name = "small", string concurrency = "") => PlaybookReader.Read($$"""
