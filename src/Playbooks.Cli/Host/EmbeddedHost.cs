@@ -39,6 +39,7 @@ internal sealed class EmbeddedHost : IAsyncDisposable
     {
         // What is set wrongly is said before any run is taken up.
         var senders = onAlert is null ? null : AlertSettings.Read(Environment.GetEnvironmentVariable, time);
+        var (signIn, tokens) = (SignInVariables.Settings(Environment.GetEnvironmentVariable, environment), SignInVariables.Tokens(Environment.GetEnvironmentVariable, time));
         var secrets = new Secrets();
         var storage = new StorageClients(secrets);
         var people = new TerminalPeople();
@@ -70,7 +71,7 @@ internal sealed class EmbeddedHost : IAsyncDisposable
         {
             var door = new RunDoor(engine, new Gate(new PeopleDirectory(new LocalDirectory(), entra: null), time), environment,
                 (body, caller, cancellationToken) => StartAsync(engine, library, environment, body, caller, cancellationToken), line => people.Say(line));
-            var server = await RunServer.StartAsync(workspace, engine, port, door,
+            var server = await RunServer.StartAsync(workspace, engine, port, signIn, tokens, time, door,
                 dispatcher is null ? null : (endpoints, key) => endpoints.MapAlertApi(inbox, senders! with { Caller = key.Of }, dispatcher.Wake, time));
             return new EmbeddedHost(engine, people, server, dispatcher, watch, telemetry);
         }

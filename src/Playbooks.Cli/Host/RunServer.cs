@@ -12,6 +12,8 @@ using Playbooks.Sqlite;
 using Playbooks.Web;
 using Playbooks.Web.Access;
 using Playbooks.Web.Api;
+using Playbooks.Web.SignIn;
+using Playbooks.Web.Tokens;
 
 namespace Playbooks.Cli.Host;
 
@@ -28,18 +30,24 @@ internal sealed class RunServer : IAsyncDisposable
     public Uri Url { get; }
 
     /// <param name="port">0 takes a free one.</param>
+    /// <param name="signIn">How people sign in on pages.</param>
+    /// <param name="tokens">Of people and applications of a tenant; null where none is set up.</param>
     /// <param name="door">Takes what people want of runs.</param>
     /// <param name="alerts">Maps the door for alerts, knowing whom the server's key stands for; null where nobody would handle them.</param>
-    public static async Task<RunServer> StartAsync(Workspace workspace, Engine engine, int port, RunDoor door, Action<IEndpointRouteBuilder, ServerKey>? alerts)
+    public static async Task<RunServer> StartAsync(Workspace workspace, Engine engine, int port, SignInSettings signIn, PersonTokens? tokens, TimeProvider time, RunDoor door, Action<IEndpointRouteBuilder, ServerKey>? alerts)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         builder.Logging.ClearProviders();
         builder.Services.ConfigureHttpJsonOptions(options => WireJson.Make(options.SerializerOptions));
         builder.Services.Configure<KestrelServerOptions>(options => options.Limits.MaxRequestBodySize = BodyMaxBytes);
+        builder.Services.AddSignIn(signIn, workspace.SignInKeys, time);
         var application = builder.Build();
+        application.UseSignIn();
         var key = new ServerKey(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes)), new Caller(LocalPerson.Id, Environment.UserName, Votes.ViaTerminal, CallerKind.KeyHolder));
-        application.MapRunApi(engine, engine.Alerts, door, new Callers(key, tokens: null), () => engine.Health);
+        var callers = new Callers(key, tokens, application.Services.GetRequiredService<SignInSessions>());
+        application.MapRunApi(engine, engine.Alerts, door, callers, () => engine.Health);
+        application.MapSignIn();
         application.MapHealthApi(() => engine.Completion.IsCompleted ? null : engine.Health);
         alerts?.Invoke(application, key);
         try

@@ -8,6 +8,8 @@ internal sealed record Workspace(string Folder)
 {
     public string Journal => Path.Combine(Folder, "playbooks.db");
     public string Drills => Path.Combine(Folder, "drills");
+    /// <summary>What cookies of people who have signed in are sealed with.</summary>
+    public string SignInKeys => Path.Combine(Folder, "sign-in");
     private string ServerFile => Path.Combine(Folder, "server.json");
 
     public static Workspace At(string? folder)

@@ -25,6 +25,8 @@ public sealed record DeploymentEnvironment
     public ImmutableSortedDictionary<string, ImmutableArray<string>> Roles { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;
     /// <summary>What the members of groups may do here, beside deciding where a playbook names them. Who stands nowhere may do nothing.</summary>
     public ImmutableSortedDictionary<AccessRole, ImmutableArray<string>> Access { get; init; } = ImmutableSortedDictionary<AccessRole, ImmutableArray<string>>.Empty;
+    /// <summary>Null where people sign in as the host is set up to ask for.</summary>
+    public SignInWay? SignIn { get; init; }
     /// <summary>The erasure ledger: a table outside everything that is restored.</summary>
     public TableTarget? Erasures { get; init; }
     public required ContainerTarget Evidence { get; init; }
@@ -54,6 +56,16 @@ public enum AccessRole
     Commander,
     /// <summary>Reads everything, the evidence too, and changes nothing.</summary>
     Auditor,
+}
+
+/// <summary>How people sign in on the pages of a host, where the environment itself says so.</summary>
+public enum SignInWay
+{
+    /// <summary>
+    /// As whomever of the environment's <c>dev:</c> people one likes, without proof, at this machine alone. An environment that knows anybody of a
+    /// directory cannot have it.
+    /// </summary>
+    Development,
 }
 
 /// <summary>A secret by reference: <c>env:NAME</c>, <c>file:PATH</c>. Never its value.</summary>

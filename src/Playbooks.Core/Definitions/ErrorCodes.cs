@@ -197,6 +197,8 @@ public static class ErrorCodes
         "Declare it under the model's suites.");
     public static readonly ErrorCode UnknownGroup = Of("PB3008", "The group is not declared",
         "Declare it under roles, or correct the name.");
+    public static readonly ErrorCode NoDevelopment = Of("PB3009", "People of a directory where anybody signs in as anybody",
+        "Remove signIn, or name dev: people alone.");
     public static readonly ErrorCode SharedTarget = Of("PB3101", "Two environments share a target",
         "Give each environment targets of its own, so that a drill cannot reach what is live.");
     public static readonly ErrorCode SharedIdentity = Of("PB3102", "Two environments share an identity",

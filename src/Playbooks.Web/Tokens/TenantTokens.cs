@@ -36,9 +36,7 @@ public sealed class TenantTokens
             ValidAlgorithms = [SecurityAlgorithms.RsaSha256],
             RequireExpirationTime = true,
             RequireSignedTokens = true,
-            // Reckons from now, because a token's own times may be so far away that nothing can be added to them.
-            LifetimeValidator = (notBefore, expires, _, _) => time.GetUtcNow().UtcDateTime is var now
-                && expires is { } end && now - ClockSkew < end && (notBefore is not { } begin || now + ClockSkew >= begin),
+            LifetimeValidator = Lifetime(time),
         };
     }
 
@@ -60,6 +58,10 @@ public sealed class TenantTokens
         var claims = (JsonWebToken)result.SecurityToken;
         return Values(claims, "tid") is [var of] && of == tenant ? new TokenCheck.Valid(claims) : new TokenCheck.Unknown("The token is of another tenant.");
     }
+
+    /// <summary>Reckons from now, because a token's own times may be so far away that nothing can be added to them.</summary>
+    internal static LifetimeValidator Lifetime(TimeProvider time) => (notBefore, expires, _, _) => time.GetUtcNow().UtcDateTime is var now
+        && expires is { } end && now - ClockSkew < end && (notBefore is not { } begin || now + ClockSkew >= begin);
 
     /// <summary>What a token says under any of these names, each once.</summary>
     public static string[] Values(JsonWebToken token, params string[] names) => [.. token.Claims.Where(claim => names.Contains(claim.Type)).Select(claim => claim.Value).Distinct()];

@@ -39,6 +39,8 @@ public class EnvironmentReaderTests
     [InlineData("PB3008", "\"erasures\": { \"storage\"", "\"access\": { \"operator\": [§\"ml-aprovers\"] }, \"erasures\": { \"storage\"")]
     [InlineData("PB1103", "\"erasures\": { \"storage\"", "\"access\": { §\"admin\": [\"ml-approvers\"] }, \"erasures\": { \"storage\"")]
     [InlineData("PB1101", "\"erasures\": { \"storage\"", "\"access\": { \"operator\": [§3] }, \"erasures\": { \"storage\"")]
+    [InlineData("PB1104", "\"erasures\": { \"storage\"", "\"signIn\": §\"anybody\", \"erasures\": { \"storage\"")]
+    [InlineData("PB3009", "\"roles\": {", "\"signIn\": §\"development\", \"roles\": { \"others\": [\"dev:operator\", \"group:11111111-2222-3333-4444-555555555555\"],")]
     [InlineData("PB3104", "\"anchor\": { \"storage\": \"anchor\", \"container\": \"heads\" }", "\"anchor\": §{ \"storage\": \"main\", \"container\": \"evidence\" }")]
     [InlineData("PB1107", "\"holdAtMost\": \"PT5S\"", "\"holdAtMost\": §\"5s\"")]
     [InlineData("PB1106", "{ \"incidents\"", "{ §\"Incidents\"")]
@@ -61,6 +63,18 @@ public class EnvironmentReaderTests
         Assert.Equal(["incident-commanders", "ml-approvers"], environment.Access[AccessRole.Commander]);
         Assert.Empty(environment.Access[AccessRole.Auditor]);
         Assert.Empty(EnvironmentText.Valid(EnvironmentText.Drill).Access);
+    }
+
+    [Theory]
+    [InlineData("group:11111111-2222-3333-4444-555555555555")]
+    [InlineData("entra:11111111-2222-3333-4444-555555555555")]
+    public void Where_people_of_a_directory_decide_nobody_signs_in_without_proof(string person)
+    {
+        static string With(string person) => EnvironmentText.Drill.Replace("\"roles\": {", $"\"signIn\": §\"development\", \"roles\": {{ \"others\": [\"dev:operator\", \"{person}\"],", StringComparison.Ordinal);
+
+        Marked.Check("PB3009", With(person), EnvironmentText.Errors);
+        Assert.Equal(SignInWay.Development, EnvironmentText.Valid(With("dev:approver").Replace("§", "", StringComparison.Ordinal)).SignIn);
+        Assert.Null(EnvironmentText.Valid(EnvironmentText.Drill).SignIn);
     }
 
     [Fact]

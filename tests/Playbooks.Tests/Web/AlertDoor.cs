@@ -49,7 +49,7 @@ internal sealed class AlertDoor : IAsyncDisposable
             () => Interlocked.Increment(ref door.woken), door.Time);
         var environment = Environments.Of(RunMode.Live);
         var runDoor = new RunDoor(null!, new Gate(new LocalDirectory(), door.Time), environment, (_, _, _) => throw new NotSupportedException(), _ => { });
-        application.MapRunApi(null!, inbox, runDoor, new Callers(key, tokens: null), () => EngineHealth.Well);
+        application.MapRunApi(null!, inbox, runDoor, new Callers(key, tokens: null, sessions: null), () => EngineHealth.Well);
         await application.StartAsync(TestContext.Current.CancellationToken);
         door.Http = new HttpClient { BaseAddress = new Uri(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
         return door;

@@ -39,7 +39,7 @@ public sealed class RunApiTests : IAsyncLifetime
         var environment = Environments.Of(RunMode.Live);
         var door = new RunDoor(runs, new Gate(people, TimeProvider.System), environment, (_, _, _) => throw new NotSupportedException(), _ => { });
         people.Are(Holder.Person, "commanders");
-        application.MapRunApi(runs, new MemoryAlerts(), door, new Callers(new ServerKey(Key, Holder), tokens: null), () => health!);
+        application.MapRunApi(runs, new MemoryAlerts(), door, new Callers(new ServerKey(Key, Holder), tokens: null, sessions: null), () => health!);
         application.MapHealthApi(() => health);
         await application.StartAsync(Cancelled);
         var address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();

@@ -27,6 +27,7 @@ internal sealed partial class EnvironmentDraftReader(Document document)
             Channels = fields.Optional("channels").AsNamed("{ \"incidents\": { \"kind\": \"terminal\" } }", ReadChannel),
             Roles = fields.Optional("roles") is { } roles ? ReadRoles(roles) : ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty,
             Access = fields.Optional("access") is { } access ? ReadAccess(access) : ImmutableSortedDictionary<AccessRole, ImmutableArray<string>>.Empty,
+            SignIn = fields.Optional("signIn")?.AsWord<SignInWay>(WireName.Of),
             Erasures = fields.Optional("erasures") is { } erasures ? ReadTable(erasures) : null,
             Evidence = ReadContainer(fields.Required("evidence", "{ \"storage\": \"main\", \"container\": \"evidence\" }")) ?? NoContainer,
             Anchor = ReadContainer(fields.Required("anchor", "{ \"storage\": \"anchor\", \"container\": \"heads\" }")) ?? NoContainer,
@@ -40,6 +41,7 @@ internal sealed partial class EnvironmentDraftReader(Document document)
         fields.RefuseOthers();
         CheckStorage(environment);
         CheckAnchor(environment);
+        CheckSignIn(environment);
         return environment;
     }
 
@@ -165,6 +167,17 @@ internal sealed partial class EnvironmentDraftReader(Document document)
         var declared = document.Root.Property("storage")?.Value.Properties.Select(account => account.Key).ToArray() ?? [];
         foreach (var (at, name) in storageUsed.Where(used => !declared.Contains(used.Name)))
             at.Error(ErrorCodes.UnknownStorage, $"The storage account '{name}' is not declared in '{environment.Name}'.", NearestName.Advice(name, declared, "Declare it under storage."));
+    }
+
+    /// <summary>So that it can be switched on nowhere else: where a directory's people decide, nobody is to be believed without proof.</summary>
+    private void CheckSignIn(DeploymentEnvironment environment)
+    {
+        if (environment.SignIn is SignInWay.Development && environment.Roles.Values.SelectMany(people => people)
+            .FirstOrDefault(person => person.StartsWith("entra:", StringComparison.Ordinal) || person.StartsWith("group:", StringComparison.Ordinal)) is { } person)
+        {
+            document.Root.Property("signIn")?.Error(ErrorCodes.NoDevelopment, $"With \"development\" anybody signs in as anybody, and roles name \"{person}\", who is of a directory.",
+                "Remove signIn, or make this an environment of dev: people alone.");
+        }
     }
 
     private void CheckAnchor(DeploymentEnvironment environment)

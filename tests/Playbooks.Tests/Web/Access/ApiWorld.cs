@@ -40,7 +40,7 @@ internal sealed class ApiWorld : IAsyncDisposable
         var application = builder.Build();
         var (mint, door) = (new TokenMint(), new DoorWorld());
         var key = new ServerKey(Key, new Caller("local:holder", "Holder", "terminal", CallerKind.KeyHolder));
-        application.MapRunApi(door.Runs, new MemoryAlerts(), door.Door, new Callers(key, new PersonTokens(new TenantTokens(TokenMint.Tenant, TokenMint.Audience, mint.Keys, door.Time))), () => EngineHealth.Well);
+        application.MapRunApi(door.Runs, new MemoryAlerts(), door.Door, new Callers(key, new PersonTokens(new TenantTokens(TokenMint.Tenant, TokenMint.Audience, mint.Keys, door.Time)), sessions: null), () => EngineHealth.Well);
         await application.StartAsync(TestContext.Current.CancellationToken);
         var address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         return new ApiWorld(application, mint, door, new HttpClient { BaseAddress = new Uri(address) });

@@ -1,0 +1,55 @@
+using Playbooks.Core.Definitions;
+using Playbooks.Web.SignIn;
+using Playbooks.Web.Tokens;
+
+namespace Playbooks.Cli.Host;
+
+/// <summary>
+/// Who may come in besides the holder of the host's key: with Entra, from the process's environment variables, because a secret stands in no file of ours;
+/// for development, from the environment itself, where a reader sees it.
+/// </summary>
+internal static class SignInVariables
+{
+    /// <summary>Id of the Entra tenant whose people come in.</summary>
+    public const string Tenant = "PLAYBOOKS_SIGNIN_TENANT";
+    /// <summary>Client id of our application in that tenant.</summary>
+    public const string Client = "PLAYBOOKS_SIGNIN_CLIENT";
+    /// <summary>A secret of that application; with it people sign in on pages, without it they come with tokens alone.</summary>
+    public const string Secret = "PLAYBOOKS_SIGNIN_SECRET";
+    /// <summary>Where browsers reach this host.</summary>
+    public const string Url = "PLAYBOOKS_SIGNIN_URL";
+
+    /// <exception cref="CliException">One says how to mend it, without repeating the secret.</exception>
+    public static SignInSettings Settings(Func<string, string?> variable, DeploymentEnvironment environment)
+    {
+        var (tenant, client, secret, url) = (Id(variable, Tenant, "a tenant"), Id(variable, Client, "an application, its client id"), Text(variable, Secret), Text(variable, Url));
+        if (tenant is null != client is null)
+            throw new CliException(ExitCodes.WrongInput, $"{Tenant} and {Client} go together: set both or neither.");
+        if (secret is null != url is null || (secret is not null && tenant is null))
+            throw new CliException(ExitCodes.WrongInput, $"{Secret} and {Url} go together, with {Tenant} and {Client}: set all four for a sign-in on pages, the latter two for tokens alone.");
+        if (environment.SignIn is SignInWay.Development)
+        {
+            return tenant is null ? SignInSettings.Development.Of(environment)
+                : throw new CliException(ExitCodes.WrongInput, $"{environment.Name} has the development sign-in, where anybody is whom they say; with {Tenant} people come from Entra. Remove one.");
+        }
+        return secret is null ? new SignInSettings.None() : new SignInSettings.Entra(tenant!.Value, client!.Value, secret, PublicUrl(url!));
+    }
+
+    /// <summary>Null where no tenant is set up.</summary>
+    public static PersonTokens? Tokens(Func<string, string?> variable, TimeProvider time) =>
+        Id(variable, Tenant, "a tenant") is { } tenant && Id(variable, Client, "an application, its client id") is { } client
+            ? new PersonTokens(new TenantTokens(tenant, client, TenantTokens.KeysOf(tenant), time)) : null;
+
+    private static Uri PublicUrl(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback))
+        && url is { PathAndQuery: "/", UserInfo: "" } ? url : throw new CliException(ExitCodes.WrongInput, $"{Url} is not where browsers reach this host: https://NAME, without a path; http only at this machine.");
+
+    private static string? Text(Func<string, string?> variable, string name) => variable(name) is { Length: > 0 } text ? text : null;
+
+    /// <summary>However a GUID is written, it is the one that stands in tokens.</summary>
+    private static Guid? Id(Func<string, string?> variable, string name, string of) => variable(name) switch
+    {
+        null or "" => null,
+        var text when Guid.TryParse(text, out var id) => id,
+        _ => throw new CliException(ExitCodes.WrongInput, $"{name} is not the id of {of}, which is a GUID."),
+    };
+}
