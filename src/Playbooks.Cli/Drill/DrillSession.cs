@@ -99,7 +99,7 @@ internal sealed class DrillSession : IAsyncDisposable
         if (!run.UnconfirmedModels.IsEmpty)
             output.WriteLine($"isolation NOT confirmed: {string.Join(", ", run.UnconfirmedModels)}");
         output.WriteLine(end is null ? $"The run is parked: {run.ParkedBecause}" : $"{WireName.Of(end.Outcome)}, RTO {WireName.Of(end.Verdict)}"
-            + (run.Clocks is { Recovered: { } recovered, Detected: { } detected } ? $": detected to recovered {Narrator.Span(recovered - detected)} of {Narrator.Span(run.Deadline - detected ?? TimeSpan.Zero)}" : ""));
+            + (run.Clocks is { Recovered: { } recovered, Detected: { } detected } ? $": detected to recovered {Times.Span(recovered - detected)} of {Times.Span(run.Deadline - detected ?? TimeSpan.Zero)}" : ""));
         output.WriteLine($"evidence: {Path.Combine(evidence, "report.html")}");
         output.WriteLine($"verify:   playbooks evidence verify {evidence} --key {key}");
         await Host.DisposeAsync();

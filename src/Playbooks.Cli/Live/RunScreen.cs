@@ -18,7 +18,7 @@ internal static class RunScreen
     {
         var rows = new List<IRenderable> { Clock(view.Run, now), Steps(view, now) };
         foreach (var approval in view.Approvals)
-            rows.Add(new Markup($"[yellow]?[/] [bold]{Safe(approval.Message)}[/]  [dim]{Safe(string.Join(" or ", approval.Roles))} decide until {Narrator.Instant(approval.Until)}, else {Safe(approval.OnTimeout)}[/]"));
+            rows.Add(new Markup($"[yellow]?[/] [bold]{Safe(approval.Message)}[/]  [dim]{Safe(string.Join(" or ", approval.Roles))} decide until {Times.Instant(approval.Until)}, else {Safe(approval.OnTimeout)}[/]"));
         rows.AddRange(told.TakeLast(ToldLines).Select(line => new Markup($"[dim]›[/] {Safe(line)}")));
         return new Rows(rows);
     }
@@ -31,7 +31,7 @@ internal static class RunScreen
         var at = run.RecoveredAt ?? run.EndedAt ?? now;
         var left = deadline - at;
         var colour = left < TimeSpan.Zero ? "red" : left < (deadline - detected) / 4 ? "yellow" : "green";
-        return new Markup($"{head}\n{(run.RecoveredAt is null ? "since detection" : "detected to recovered")} [bold]{Narrator.Span(at - detected)}[/]   RTO left [bold {colour}]{Narrator.Span(left)}[/] of {Narrator.Span(deadline - detected)}");
+        return new Markup($"{head}\n{(run.RecoveredAt is null ? "since detection" : "detected to recovered")} [bold]{Times.Span(at - detected)}[/]   RTO left [bold {colour}]{Times.Span(left)}[/] of {Times.Span(deadline - detected)}");
     }
 
     private static Table Steps(RunView view, DateTimeOffset now)
@@ -49,12 +49,12 @@ internal static class RunScreen
                 _ => ("▸", "blue"),
             };
             var took = (step.EndedAt ?? now) - step.StartedAt;
-            var budget = step.Budget is { } known ? $"of {Narrator.Span(known)}" : "";
+            var budget = step.Budget is { } known ? $"of {Times.Span(known)}" : "";
             table.AddRow(
                 new Markup($"[{colour}]{mark}[/]"),
                 new Markup(Safe(step.Path)),
                 new Markup($"[dim]{Safe(step.Title ?? "")}[/]"),
-                new Markup(step.OverBudget ? $"[red]{Narrator.Span(took)} {budget}[/]" : $"{Narrator.Span(took)} [dim]{budget}[/]"),
+                new Markup(step.OverBudget ? $"[red]{Times.Span(took)} {budget}[/]" : $"{Times.Span(took)} [dim]{budget}[/]"),
                 new Markup((step.Attempt > 1 ? $"[yellow]attempt {step.Attempt}[/] " : "") + $"[dim]{Safe(Short(step.Note ?? ""))}[/]"));
         }
         return table;

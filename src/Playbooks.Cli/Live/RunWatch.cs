@@ -3,6 +3,7 @@ using System.Text;
 using Playbooks.Cli.Host;
 using Playbooks.Core;
 using Playbooks.Core.Decisions;
+using Playbooks.Core.Evidence;
 using Playbooks.Web;
 using Spectre.Console;
 
@@ -47,8 +48,8 @@ internal sealed class RunWatch(IAnsiConsole console, TextWriter output, IRuns ru
             {
                 if (json)
                     Line(Encoding.UTF8.GetString(stored.Json.Span));
-                else if (!IsScreen && Narrator.Tell(stored.Event) is { } text)
-                    Line($"{Narrator.Instant(stored.Event.At)}  {TerminalPeople.Printable(text)}");
+                else if (!IsScreen && EventSentences.Of(stored.Event) is { } text)
+                    Line($"{Times.Instant(stored.Event.At)}  {TerminalPeople.Printable(text)}");
             }
         }
         catch (OperationCanceledException)

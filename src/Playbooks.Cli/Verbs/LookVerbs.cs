@@ -6,6 +6,7 @@ using Playbooks.Cli.Live;
 using Playbooks.Core;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
+using Playbooks.Core.Evidence;
 using Playbooks.Sqlite;
 using Playbooks.Web;
 using Spectre.Console;
@@ -67,7 +68,7 @@ internal static class LookVerbs
             {
                 state = Decider.Evolve(state, stored.Event);
                 output.WriteLine(parsed.GetValue(json) ? Encoding.UTF8.GetString(stored.Json.Span)
-                    : $"{stored.Sequence,5}  {Narrator.Instant(stored.Event.At)}  {EventNames.Of(stored.Event),-20}  {TerminalPeople.Printable(Narrator.Tell(stored.Event) ?? "")}");
+                    : $"{stored.Sequence,5}  {Times.Instant(stored.Event.At)}  {EventNames.Of(stored.Event),-20}  {TerminalPeople.Printable(EventSentences.Of(stored.Event) ?? "")}");
             }
             if (parsed.GetValue(until) is not null && !parsed.GetValue(json))
                 Draw(output, RunView.Of(state), state.Now);

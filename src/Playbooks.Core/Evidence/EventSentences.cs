@@ -20,6 +20,8 @@ public static class EventSentences
         AttemptExpired e => $"{Who(e.Id)}: no answer in time",
         TaskConfirmed e => $"{e.Person} confirms {e.Path}: {e.Note}",
         SignalReceived e => $"signal {e.Name}",
+        NoticeFailed e => $"{e.Notice} did not get through by {e.Channel}: {e.Message}",
+        RequestRefused e => $"{e.Person} is refused ({e.Operation}): {e.Reason}",
         AnchorFailed e => $"the chain's head could not be anchored: {e.Message}",
         DetectionAwaited e => $"the incident is injected; waiting for an alert until {Instant(e.Until)}",
         RecoveryStarted => "recovery starts",
