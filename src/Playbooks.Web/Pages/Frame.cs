@@ -8,9 +8,9 @@ namespace Playbooks.Web.Pages;
 /// <param name="Place">Path of the page; its part of the navigation is marked.</param>
 /// <param name="Answer">What became of what the person did last.</param>
 /// <param name="Trouble">What the engine waits for.</param>
-/// <param name="Token">Antiforgery token of every form on the page.</param>
+/// <param name="Token">Antiforgery token of every form on the page, in the field of that name.</param>
 /// <param name="Nonce">New for each page: ids of votes and orders are made of it, so that a form that is sent twice says one thing.</param>
-public sealed record Frame(Visitor? Visitor, string Place, PageAnswer? Answer, string? Trouble, string Token, string Nonce, DateTimeOffset Now, string Environment, EnvironmentKind Kind, string? SignOut);
+public sealed record Frame(Visitor? Visitor, string Place, PageAnswer? Answer, string? Trouble, string TokenField, string Token, string Nonce, DateTimeOffset Now, string Environment, EnvironmentKind Kind, string? SignOut);
 
 /// <summary>What became of what a person did.</summary>
 /// <param name="Good">Taken; false for refused.</param>

@@ -1,13 +1,17 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Playbooks.Core.Decisions;
+using Playbooks.Web.Access;
 
 namespace Playbooks.Web.Pages;
 
 /// <summary>What stands before every page: headers, limits, sign-in, the antiforgery token of what changes anything; and behind it, what is shown when something goes wrong.</summary>
 internal sealed class PageGate(PageHost host, PageLimits limits, PageAnswers answers, IAntiforgery antiforgery) : IEndpointFilter
 {
+    private const string CallerKey = "Playbooks.Caller";
     private const string VisitorKey = "Playbooks.Visitor";
+    private const string AskSomebody = " Ask whoever keeps the environment's 'access' to add you.";
 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -15,18 +19,25 @@ internal sealed class PageGate(PageHost host, PageLimits limits, PageAnswers ans
         PageHeaders.Set(http.Response);
         try
         {
-            var visitor = await host.Visitor(http, http.RequestAborted);
-            var who = visitor?.Person ?? $"from {http.Connection.RemoteIpAddress}";
+            var check = await host.Caller(http, http.RequestAborted);
+            var caller = (check as CallerCheck.Known)?.Caller;
+            var who = caller?.Person ?? $"from {http.Connection.RemoteIpAddress}";
             using var lease = HttpMethods.IsPost(http.Request.Method) ? limits.Form(who) : limits.Page(who);
             if (!lease.IsAcquired)
                 return await TroubleAsync(http, StatusCodes.Status429TooManyRequests, "Too much at once", "You have asked for more than this host answers in a minute. Wait a moment, and load the page again. Nothing that you sent was taken.");
-            if (visitor is null)
+            if (caller is null)
+                return await StrangerAsync(http, check);
+            http.Items[CallerKey] = caller;
+            switch (await host.Gate.StandingAsync(caller, Operation.ViewRuns, host.Environment, http.RequestAborted))
             {
-                return HttpMethods.IsGet(http.Request.Method)
-                    ? Results.Redirect($"{host.SignIn}?returnTo={Uri.EscapeDataString(http.Request.Path + http.Request.QueryString)}")
-                    : await TroubleAsync(http, StatusCodes.Status401Unauthorized, "Sign in first", "You are not signed in any more, and what you sent was not taken. Sign in, and send it again.");
+                case Standing.Member member:
+                    http.Items[VisitorKey] = new Visitor(caller, member, host.Environment);
+                    break;
+                case Standing.Nobody nobody:
+                    throw new NotAllowedException(nobody.Reason + AskSomebody);
+                case Standing.Unavailable unknown:
+                    return await TroubleAsync(http, StatusCodes.Status503ServiceUnavailable, "Nobody can tell what you may do", $"{unknown.Reason} Nothing is decided on a guess: try again in a moment.");
             }
-            http.Items[VisitorKey] = visitor;
             if (HttpMethods.IsPost(http.Request.Method))
             {
                 if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
@@ -80,21 +91,37 @@ internal sealed class PageGate(PageHost host, PageLimits limits, PageAnswers ans
     public static Visitor Demand(HttpContext http, Operation operation)
     {
         var visitor = VisitorOf(http);
-        return visitor.May(operation) ? visitor : throw new NotAllowedException(Runs.WhatIf.NotAllowed(visitor, operation) + " Ask whoever keeps the environment's 'access' to add you.");
+        return visitor.WhyNot(operation) is { } whyNot ? throw new NotAllowedException(whyNot + AskSomebody) : visitor;
+    }
+
+    /// <summary>Who looks, as what they are in the environment that a run is pinned to.</summary>
+    public async Task<Visitor> VisitorInAsync(HttpContext http, Run run)
+    {
+        var visitor = VisitorOf(http);
+        return run.Environment is { } pinned && pinned.Digest != visitor.Environment.Digest && await host.Gate.StandingAsync(visitor.Caller, Operation.ViewRuns, pinned, http.RequestAborted) is Standing.Member member
+            ? new Visitor(visitor.Caller, member, pinned) : visitor;
     }
 
     /// <summary>What stands around the page that is asked for. Takes away the answer that it shows.</summary>
     public Frame FrameOf(HttpContext http)
     {
         var visitor = http.Items[VisitorKey] as Visitor;
-        return new(visitor, http.Request.Path, visitor is null ? null : answers.Take(http, visitor), Trouble(), visitor is null ? "" : TokenOf(http), NewNonce(), host.Time.GetUtcNow(), host.Environment.Name,
-            host.Environment.Kind, host.SignOut);
+        var tokens = http.Items[CallerKey] is null ? null : antiforgery.GetAndStoreTokens(http);
+        return new(visitor, http.Request.Path, visitor is null ? null : answers.Take(http, visitor), Trouble(), tokens?.FormFieldName ?? "", tokens?.RequestToken ?? "", NewNonce(), host.Time.GetUtcNow(),
+            host.Environment.Name, host.Environment.Kind, host.SignOut);
     }
 
-    /// <summary>Sets the cookie that belongs to it where there is none.</summary>
-    public string TokenOf(HttpContext http) => antiforgery.GetAndStoreTokens(http).RequestToken ?? "";
-
     public static string NewNonce() => Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(12));
+
+    /// <summary>Nobody is known to have sent it.</summary>
+    private async Task<IResult> StrangerAsync(HttpContext http, CallerCheck check) => check switch
+    {
+        CallerCheck.Unknown when HttpMethods.IsGet(http.Request.Method) => Results.Redirect($"{host.SignIn}?returnTo={Uri.EscapeDataString(http.Request.Path + http.Request.QueryString)}"),
+        CallerCheck.Unknown => await TroubleAsync(http, StatusCodes.Status401Unauthorized, "Sign in first", "You are not signed in any more, and what you sent was not taken. Sign in, and send it again."),
+        CallerCheck.Forbidden forbidden => await TroubleAsync(http, StatusCodes.Status403Forbidden, "That is not for you", $"{forbidden.Reason} Nothing was taken. Load the page again, and send its own form."),
+        CallerCheck.Unavailable unavailable => await TroubleAsync(http, StatusCodes.Status503ServiceUnavailable, "Nobody can be believed now", unavailable.Reason),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
 
     public async Task<IResult> TroubleAsync(HttpContext http, int status, string title, string text)
     {

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Playbooks.Core;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Evidence;
+using Playbooks.Web.Access;
 using Playbooks.Web.Pages.Alerts;
 using Playbooks.Web.Pages.Live;
 using Playbooks.Web.Pages.Library;
@@ -22,14 +23,8 @@ public static class PagesApi
     public static void AddPages(this IServiceCollection services)
     {
         services.AddDataProtection();
-        services.AddAntiforgery(options =>
-        {
-            options.Cookie.Name = "playbooks-forms";
-            options.Cookie.SameSite = SameSiteMode.Strict;
-            options.FormFieldName = "token";
-            options.SuppressXFrameOptionsHeader = true;
-        });
-        services.AddSingleton<IAntiforgeryAdditionalDataProvider, FormOwner>();
+        // What the sign-in has set of it stays as it is.
+        services.AddAntiforgery(options => options.SuppressXFrameOptionsHeader = true);
         services.AddSingleton<PageAnswers>();
         services.AddSingleton<PageLimits>();
     }
@@ -55,43 +50,43 @@ public static class PagesApi
         pages.MapGet("/", async (HttpContext http, CancellationToken cancellationToken) =>
         {
             PageGate.Demand(http, Operation.ViewRuns);
-            var board = BoardModel.Of(await host.Runs.ListAsync(cancellationToken), host.Playbooks(), host.Time.GetUtcNow());
+            var board = BoardModel.Of(await ListAsync(host, http, cancellationToken), host.Playbooks(), host.Time.GetUtcNow());
             return await PageAsync<BoardPage>(http, gate, board);
         });
         pages.MapGet("/runs", async (HttpContext http, int? leftOut, CancellationToken cancellationToken) =>
         {
             PageGate.Demand(http, Operation.ViewRuns);
-            return await PageAsync<HistoryPage>(http, gate, HistoryModel.Of(await host.Runs.ListAsync(cancellationToken), _ => true, host.Playbooks(), Math.Max(0, leftOut ?? 0), host.Time.GetUtcNow()));
+            return await PageAsync<HistoryPage>(http, gate, HistoryModel.Of(await ListAsync(host, http, cancellationToken), _ => true, host.Playbooks(), Math.Max(0, leftOut ?? 0), host.Time.GetUtcNow()));
         });
         pages.MapGet("/drills", async (HttpContext http, int? leftOut, CancellationToken cancellationToken) =>
         {
             PageGate.Demand(http, Operation.ViewRuns);
-            return await PageAsync<DrillsPage>(http, gate, DrillsModel.Of(await host.Runs.ListAsync(cancellationToken), host.Playbooks(), Math.Max(0, leftOut ?? 0), host.Time.GetUtcNow()));
+            return await PageAsync<DrillsPage>(http, gate, DrillsModel.Of(await ListAsync(host, http, cancellationToken), host.Playbooks(), Math.Max(0, leftOut ?? 0), host.Time.GetUtcNow()));
         });
         pages.MapGet("/runs/{id}", async (HttpContext http, string id, CancellationToken cancellationToken) =>
         {
-            var visitor = PageGate.Demand(http, Operation.ViewRuns);
-            var (run, events) = await FindAsync(host, id, cancellationToken);
-            return await PageAsync<RunPage>(http, gate, RunModel.Of(run, events, visitor, host.Time.GetUtcNow()));
+            PageGate.Demand(http, Operation.ViewRuns);
+            var (run, events) = await FindAsync(host, http, id, cancellationToken);
+            return await PageAsync<RunPage>(http, gate, RunModel.Of(run, events, await gate.VisitorInAsync(http, run), host.Time.GetUtcNow()));
         });
         pages.MapGet("/runs/{id}/events", async (HttpContext http, string id, long? before, CancellationToken cancellationToken) =>
         {
             PageGate.Demand(http, Operation.ViewRuns);
-            var (run, events) = await FindAsync(host, id, cancellationToken);
+            var (run, events) = await FindAsync(host, http, id, cancellationToken);
             return await PageAsync<EventsPage>(http, gate, EventLines.Page(events, before), (nameof(EventsPage.Run), run.Summary()));
         });
         pages.MapGet("/runs/{id}/evidence/report", async (HttpContext http, string id, CancellationToken cancellationToken) =>
         {
             PageGate.Demand(http, Operation.DownloadEvidence);
-            var (_, events) = await FindAsync(host, id, cancellationToken);
+            var (_, events) = await FindAsync(host, http, id, cancellationToken);
             PageHeaders.Set(http.Response, PageHeaders.ReportPolicy);
             return Results.Text(RunReport.Of(events).ToHtml(), PageGate.PageHtml);
         });
         pages.MapGet("/runs/{id}/evidence", async (HttpContext http, string id, CancellationToken cancellationToken) =>
         {
             PageGate.Demand(http, Operation.DownloadEvidence);
-            var (run, events) = await FindAsync(host, id, cancellationToken);
-            return Results.File(Zipped(run.Id, events[^1].Event.At, host.Evidence(id, events)), "application/zip", $"evidence-{run.Id}.zip");
+            var (run, events) = await FindAsync(host, http, id, cancellationToken);
+            return Results.File(Zipped(run.Id, events[^1].Event.At, host.Evidence(events)), "application/zip", $"evidence-{run.Id}.zip");
         });
     }
 
@@ -100,7 +95,7 @@ public static class PagesApi
         pages.MapGet("/playbooks", async (HttpContext http, CancellationToken cancellationToken) =>
         {
             PageGate.Demand(http, Operation.ViewPlaybooks);
-            return await PageAsync<PlaybooksPage>(http, gate, PlaybooksModel.Of(host.Playbooks(), host.Environment, await host.Runs.ListAsync(cancellationToken)));
+            return await PageAsync<PlaybooksPage>(http, gate, PlaybooksModel.Of(host.Playbooks(), host.Environment, await ListAsync(host, http, cancellationToken)));
         });
         pages.MapGet("/playbooks/{name}", async (HttpContext http, string name) =>
         {
@@ -115,9 +110,13 @@ public static class PagesApi
         });
     }
 
-    internal static async Task<(Run Run, IReadOnlyList<StoredEvent> Events)> FindAsync(PageHost host, string id, CancellationToken cancellationToken) =>
-        await host.Runs.FindAsync(id, cancellationToken) is { Started: not null } run && await host.Runs.ReadAsync(id, 1, cancellationToken) is { Count: > 0 } events
+    internal static async Task<(Run Run, IReadOnlyList<StoredEvent> Events)> FindAsync(PageHost host, HttpContext http, string id, CancellationToken cancellationToken) =>
+        await host.Runs.FindAsync(id, cancellationToken) is { Started: not null } run && host.Door.Shows(PageGate.VisitorOf(http).Caller, run.Summary()) && await host.Runs.ReadAsync(id, 1, cancellationToken) is { Count: > 0 } events
             ? (run, events) : throw new NoSuchPageException("This host knows no such run. Look for it under all runs, or at the host that ran it.");
+
+    /// <summary>Runs that show themselves to the one who looks.</summary>
+    internal static async Task<IReadOnlyList<RunSummary>> ListAsync(PageHost host, HttpContext http, CancellationToken cancellationToken) =>
+        [.. (await host.Runs.ListAsync(cancellationToken)).Where(run => host.Door.Shows(PageGate.VisitorOf(http).Caller, run))];
 
     private static async Task<IResult> PageAsync<T>(HttpContext http, PageGate gate, object model, params (string Name, object? Value)[] more) where T : IComponent =>
         Results.Text(await PageRenderer.RenderAsync<T>([("Frame", gate.FrameOf(http)), ("Model", model), .. more]), PageGate.PageHtml);
@@ -137,13 +136,5 @@ public static class PagesApi
             }
         }
         return stream.ToArray();
-    }
-
-    /// <summary>A form belongs to the person it was made for: after another sign-in it is refused.</summary>
-    private sealed class FormOwner : IAntiforgeryAdditionalDataProvider
-    {
-        public string GetAdditionalData(HttpContext context) => PageGate.VisitorOf(context).Person;
-
-        public bool ValidateAdditionalData(HttpContext context, string additionalData) => additionalData == PageGate.VisitorOf(context).Person;
     }
 }

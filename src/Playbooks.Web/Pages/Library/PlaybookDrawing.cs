@@ -74,7 +74,7 @@ internal abstract record Block(int Width, int Height)
     public const int Gap = 22;
     private const int BoxWidth = 268;
     private const int LineHeight = 17;
-    private const int LineCharacters = 36;
+    private const int LineCharacters = 33;
     private const int TitleLines = 2;
     private const int Padding = 12;
     private const int HeadHeight = 26;

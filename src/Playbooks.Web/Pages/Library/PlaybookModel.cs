@@ -7,13 +7,14 @@ using Playbooks.Core.Evidence;
 using Playbooks.Core.Json;
 using Playbooks.Core.Renderings;
 using Playbooks.Core.Timing;
+using Playbooks.Web.Access;
 using Playbooks.Web.Pages.Runs;
 
 namespace Playbooks.Web.Pages.Library;
 
 /// <summary>One playbook: its graph, its promises with their proof, the same in words, and the form that starts it.</summary>
 /// <param name="Misfits">Why it cannot run in this environment.</param>
-public sealed record PlaybookModel(Playbook Playbook, PlaybookDrawing Drawing, ImmutableArray<Fact> Promises, ImmutableArray<string> Warnings, ImmutableArray<string> Words, ImmutableArray<string> Misfits, StartForm Start)
+public sealed record PlaybookModel(Playbook Playbook, PlaybookDrawing Drawing, ImmutableArray<Fact> Promises, ImmutableArray<string> Proved, ImmutableArray<string> Warnings, ImmutableArray<string> Words, ImmutableArray<string> Misfits, StartForm Start)
 {
     public static PlaybookModel Of(Playbook playbook, DeploymentEnvironment environment, Visitor visitor)
     {
@@ -25,9 +26,8 @@ public sealed record PlaybookModel(Playbook Playbook, PlaybookDrawing Drawing, I
                 Promise("Recovered", proof.Objectives.Rto, proof.DetectedToRecovered),
                 Promise("Out of service", proof.Objectives.DegradedWithin, proof.DetectedToIsolated),
                 new("Proof", proof.Holds ? "holds: the worst case is within what is promised" : $"FAILS: {string.Join(' ', proof.Errors.Select(error => error.Message))}"),
-                .. proof.Proved.Select(proved => new Fact("Proven", Shown.Text(proved))),
             ],
-            [.. proof.Warnings.Select(warning => Shown.Text(warning.Message))], [.. Explanation.Of(playbook, environment).TrimEnd().Split('\n')], misfits, StartForm.Of(playbook, environment, visitor));
+            [.. proof.Proved.Select(proved => Shown.Text(proved))], [.. proof.Warnings.Select(warning => Shown.Text(warning.Message))], [.. Explanation.Of(playbook, environment).TrimEnd().Split('\n')], misfits, StartForm.Of(playbook, environment, visitor));
     }
 
     private static Fact Promise(string name, TimeSpan? promised, TimeSpan? worst) => new(name, (promised, worst) switch
@@ -48,7 +48,7 @@ public sealed record StartForm(bool AsDrill, string? WhyNot, ImmutableArray<Inpu
     {
         var asDrill = environment.Kind == EnvironmentKind.Drill;
         var operation = asDrill ? Operation.StartDrill : Operation.StartRun;
-        return new(asDrill, !visitor.May(operation) ? WhatIf.NotAllowed(visitor, operation) : asDrill && playbook.Drill is null ? "It has no drill: its author has not said what a drill of it injects." : null, playbook.Inputs);
+        return new(asDrill, visitor.WhyNot(operation) is { } whyNot ? whyNot : asDrill && playbook.Drill is null ? "It has no drill: its author has not said what a drill of it injects." : null, playbook.Inputs);
     }
 
     /// <summary>What is left empty takes its default; whether the rest fits is for the run's start to say.</summary>

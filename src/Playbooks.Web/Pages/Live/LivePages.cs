@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Playbooks.Core;
+using Playbooks.Web.Access;
 using Playbooks.Web.Pages.Runs;
 
 namespace Playbooks.Web.Pages.Live;
@@ -30,14 +31,15 @@ internal static class LivePages
             PageGate.Demand(http, Operation.ViewRuns);
             while (true)
             {
-                var board = BoardModel.Of(await host.Runs.ListAsync(stream.Cancelled), host.Playbooks(), host.Time.GetUtcNow());
+                var board = BoardModel.Of(await PagesApi.ListAsync(host, http, stream.Cancelled), host.Playbooks(), host.Time.GetUtcNow());
                 await stream.SendAsync(board.Headline, host.Time.GetUtcNow(), [new("board", await PageRenderer.RenderAsync<Board>((nameof(Board.Model), board)))], []);
                 await Task.Delay(BoardEvery, host.Time, stream.Cancelled);
             }
         }, host.Time));
         pages.MapGet("/live/runs/{id}", (HttpContext http, string id, string nonce, long seen) => StreamAsync(http, limits, async stream =>
         {
-            var visitor = PageGate.Demand(http, Operation.ViewRuns);
+            PageGate.Demand(http, Operation.ViewRuns);
+            await PagesApi.FindAsync(host, http, id, stream.Cancelled);
             var events = new List<StoredEvent>();
             var frame = gate.FrameOf(http) with { Answer = null, Nonce = nonce.Length is > 0 and <= 64 ? nonce : PageGate.NewNonce() };
             while (true)
@@ -45,7 +47,7 @@ internal static class LivePages
                 events.AddRange(await host.Runs.ReadAsync(id, events.Count + 1, stream.Cancelled));
                 if (events.Count == 0 || await host.Runs.FindAsync(id, stream.Cancelled) is not { } run)
                     return;
-                var model = RunModel.Of(run, events, visitor, host.Time.GetUtcNow());
+                var model = RunModel.Of(run, events, await gate.VisitorInAsync(http, run), host.Time.GetUtcNow());
                 var (news, parts) = (model.Awaits is null ? model.State : $"{model.State}. Waits for {model.Awaits}", await PartsAsync(frame with { Now = model.Now }, model));
                 // What the page shows already is not sent again: somebody may have begun to press or to write.
                 if (events.Count == seen)

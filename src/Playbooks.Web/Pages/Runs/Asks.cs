@@ -54,7 +54,7 @@ public abstract record Ask(string Id, string Path, string Title, DateTimeOffset 
     private static string CountedWords(StepState.Voting voting)
     {
         var yes = voting.Votes.Where(vote => vote.Approves).Select(vote => Shown.Text(vote.Person, 100)).ToList();
-        return $"{yes.Count} of {voting.Approval.Quorum} {(voting.Approval.Quorum == 1 ? "yes that is" : "that are")} needed{(yes.Count == 0 ? "" : $", from {string.Join(", ", yes)}")}. One no ends it.";
+        return $"{(voting.Approval.Quorum == 1 ? "One yes is" : FormattableString.Invariant($"{voting.Approval.Quorum} yeses are"))} needed{(yes.Count == 0 ? ", there is none yet" : FormattableString.Invariant($", {yes.Count} so far, from {string.Join(", ", yes)}"))}. One no ends it.";
     }
 
     private static string SilenceWords(Run run, OpenApproval approval) => run.StepOf(approval.Path) is Step.Approve approve ? approve.OnTimeout switch

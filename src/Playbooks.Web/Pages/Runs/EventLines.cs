@@ -10,7 +10,7 @@ namespace Playbooks.Web.Pages.Runs;
 /// <param name="Older">Sequence before which the next page begins; null on the last one.</param>
 public sealed record EventLines(ImmutableArray<EventLine> Lines, long? Older)
 {
-    public const int OnRunPage = 25;
+    public const int OnRunPage = 15;
     public const int OnOwnPage = 100;
     private const int JsonMaxCharacters = 4000;
 

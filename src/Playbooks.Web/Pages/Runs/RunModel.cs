@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Playbooks.Core;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Evidence;
+using Playbooks.Web.Access;
 
 namespace Playbooks.Web.Pages.Runs;
 
@@ -42,7 +43,7 @@ public sealed record RunModel
             Events = EventLines.Latest(events),
             Report = report,
             Models = [.. run.Models.Select(model => model.Value == 0 ? $"{model.Key} is isolated, its fallback serves" : FormattableString.Invariant($"{model.Key} serves {model.Value} % of the requests"))],
-            NoEvidence = visitor.May(Operation.DownloadEvidence) ? null : WhatIf.NotAllowed(visitor, Operation.DownloadEvidence),
+            NoEvidence = visitor.WhyNot(Operation.DownloadEvidence),
             Now = now,
         };
     }

@@ -12,7 +12,7 @@ namespace Playbooks.Web.Pages.Runs;
 public sealed record TimelineModel(TimeScale Scale, ImmutableArray<TimelineRow> Rows, int Left, ImmutableArray<Tick> Ticks, ImmutableArray<Moment> Moments, string? Beyond)
 {
     public const int RowsMax = 120;
-    private const int TicksMax = 5;
+    private const int TicksMax = 6;
 
     /// <summary>An objective that is further away than so many times what the run has taken would leave no room for the run itself.</summary>
     private const int ObjectiveShownWithin = 3;
@@ -31,7 +31,7 @@ public sealed record TimelineModel(TimeScale Scale, ImmutableArray<TimelineRow> 
         // A worst case without a bound is not drawn to its end.
         if (to - from > TimeSpan.FromDays(30))
             to = last > clocks.Deadline ? last : clocks.Deadline ?? last;
-        var scale = new TimeScale(from, to);
+        var scale = new TimeScale(from, to, isOver ? null : last);
         var steps = report.Steps.Where(step => step.StartedAt is not null || step.State == "skipped").ToList();
         var waits = Waits.Of(run, report, last).ToLookup(wait => wait.Path ?? "", StringComparer.Ordinal);
         var rows = steps.Select(step => Row(run, step, waits[step.Path], scale, last)).Concat(coming.Select(step => Row(step, scale))).ToList();
@@ -80,7 +80,7 @@ public sealed record TimelineModel(TimeScale Scale, ImmutableArray<TimelineRow> 
                 budgetX = scale.X(started + budget);
         }
         var took = step.StartedAt is { } begun && step.State != "skipped" ? Spoken.Of((step.EndedAt ?? now) - begun) : "–";
-        return new(step.Path, Shown.Text(step.Title ?? step.Path, 160), Shown.Text(step.Action ?? step.Kind, 80), StateClass(step, state), words, Note(step, state), took,
+        return new(step.Path, Shown.Text(step.Title ?? step.Path, 160), Shown.Text(step.Action ?? step.Kind, 80) + (step.Title is not null && step.Path.Contains('/', StringComparison.Ordinal) ? $" · {Shown.Text(step.Path, 120)}" : ""), StateClass(step, state), words, Note(step, state), took,
             step.Budget is { } allowed ? Spoken.Of(allowed) : null, step.OverBudget, Attempts(step), bars.ToImmutable(), budgetX, step.Recovers, step.Simulated);
     }
 

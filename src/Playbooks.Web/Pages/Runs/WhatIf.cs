@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Playbooks.Core.Decisions;
+using Playbooks.Web.Access;
 
 namespace Playbooks.Web.Pages.Runs;
 
@@ -12,23 +13,20 @@ internal static class WhatIf
     private const string Nobody = "";
 
     public static Foreseen Vote(Run run, OpenApproval approval, Visitor visitor, bool approves, DateTimeOffset now) => Judge(run, visitor, Operation.Vote,
-        new RunEvent.VoteCast("what-if", approval.Path, approval.Round, approval.Digest, visitor.Person, visitor.Groups, approves, "because", Via, At(run, now)));
+        new RunEvent.VoteCast("what-if", approval.Path, approval.Round, approval.Digest, visitor.Person, visitor.Groups, approves, "because", Votes.ViaPage, At(run, now)));
 
     public static Foreseen Order(Run run, Order order, Visitor visitor, DateTimeOffset now) => Judge(run, visitor, Operation.GiveOrder,
-        new RunEvent.OrderGiven("what-if", order, visitor.Person, visitor.Groups, "because", Via, At(run, now)));
+        new RunEvent.OrderGiven("what-if", order, visitor.Person, visitor.Groups, "because", Votes.ViaPage, At(run, now)));
 
     public static Foreseen Confirm(Run run, string path, Visitor visitor, DateTimeOffset now) => Judge(run, visitor, Operation.ConfirmTask,
         new RunEvent.TaskConfirmed(path, visitor.Person, visitor.Groups, "done", At(run, now)));
-
-    /// <summary>How what is said on a page is named in journals.</summary>
-    internal const string Via = "page";
 
     private static DateTimeOffset At(Run run, DateTimeOffset now) => now > run.Now ? now : run.Now;
 
     private static Foreseen Judge(Run run, Visitor visitor, Operation operation, RunEvent said)
     {
-        if (!visitor.May(operation))
-            return new(false, NotAllowed(visitor, operation), "");
+        if (visitor.WhyNot(operation) is { } whyNot)
+            return new(false, whyNot, "");
         if (run.ParkedBecause is not null)
             return new(false, "The run is parked: it decides nothing any more.", "");
         if (run.HasEnded)
@@ -48,24 +46,6 @@ internal static class WhatIf
         }
         return new(true, null, Then(run, said, reaction));
     }
-
-    public static string NotAllowed(Visitor visitor, Operation operation) =>
-        $"Your sign-in does not allow {Words(operation)}: it holds {(visitor.Roles.IsEmpty ? "no role here" : string.Join(", ", visitor.Roles))}.";
-
-    private static string Words(Operation operation) => operation switch
-    {
-        Operation.Vote => "voting",
-        Operation.GiveOrder => "orders to runs",
-        Operation.ConfirmTask => "confirming what was done by hand",
-        Operation.StartRun => "starting runs",
-        Operation.StartDrill => "starting drills",
-        Operation.DownloadEvidence => "taking evidence along",
-        Operation.SendSignal => "signals to runs",
-        Operation.ViewAlerts => "seeing alerts",
-        Operation.ViewPlaybooks => "seeing playbooks",
-        Operation.ViewHealth => "seeing the state of the host",
-        _ => "seeing runs",
-    };
 
     private static string Then(Run before, RunEvent said, Reaction reaction)
     {
