@@ -63,7 +63,7 @@ public sealed class LiveTests(Chromium chromium) : IAsyncLifetime
     {
         var page = await stage.PageAsync(chromium.Browser(), "approver", $"/runs/{Stories.Waiting}", script: false);
         await Expect(page.Locator("button.yes")).ToBeVisibleAsync();
-        await Expect(page.GetByText("Load it again")).ToBeVisibleAsync();
+        await Expect(page.Locator("noscript .stale")).ToBeVisibleAsync();
     }
 
     private async Task DecideAsync()

@@ -69,10 +69,12 @@ internal sealed class EmbeddedHost : IAsyncDisposable
             telemetry.Saying("DeadLetters", line => people.Say(line)));
         try
         {
-            var door = new RunDoor(engine, new Gate(new PeopleDirectory(new LocalDirectory(), entra: null), time), environment,
+            var gate = new Gate(new PeopleDirectory(new LocalDirectory(), entra: null), time);
+            var door = new RunDoor(engine, gate, environment,
                 (body, caller, cancellationToken) => StartAsync(engine, library, environment, body, caller, cancellationToken), line => people.Say(line));
             var server = await RunServer.StartAsync(workspace, engine, port, signIn, tokens, time, door,
-                dispatcher is null ? null : (endpoints, key) => endpoints.MapAlertApi(inbox, senders! with { Caller = key.Of }, dispatcher.Wake, time));
+                dispatcher is null ? null : (endpoints, key) => endpoints.MapAlertApi(inbox, senders! with { Caller = key.Of }, dispatcher.Wake, time),
+                callers => new Dashboard(library).HostOf(engine, inbox, environment, gate, door, callers, time));
             return new EmbeddedHost(engine, people, server, dispatcher, watch, telemetry);
         }
         catch

@@ -12,6 +12,7 @@ using Playbooks.Sqlite;
 using Playbooks.Web;
 using Playbooks.Web.Access;
 using Playbooks.Web.Api;
+using Playbooks.Web.Pages;
 using Playbooks.Web.SignIn;
 using Playbooks.Web.Tokens;
 
@@ -34,7 +35,9 @@ internal sealed class RunServer : IAsyncDisposable
     /// <param name="tokens">Of people and applications of a tenant; null where none is set up.</param>
     /// <param name="door">Takes what people want of runs.</param>
     /// <param name="alerts">Maps the door for alerts, knowing whom the server's key stands for; null where nobody would handle them.</param>
-    public static async Task<RunServer> StartAsync(Workspace workspace, Engine engine, int port, SignInSettings signIn, PersonTokens? tokens, TimeProvider time, RunDoor door, Action<IEndpointRouteBuilder, ServerKey>? alerts)
+    /// <param name="pages">What the pages show, to those whom the callers know.</param>
+    public static async Task<RunServer> StartAsync(Workspace workspace, Engine engine, int port, SignInSettings signIn, PersonTokens? tokens, TimeProvider time, RunDoor door, Action<IEndpointRouteBuilder, ServerKey>? alerts,
+        Func<Callers, PageHost> pages)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
@@ -42,12 +45,14 @@ internal sealed class RunServer : IAsyncDisposable
         builder.Services.ConfigureHttpJsonOptions(options => WireJson.Make(options.SerializerOptions));
         builder.Services.Configure<KestrelServerOptions>(options => options.Limits.MaxRequestBodySize = BodyMaxBytes);
         builder.Services.AddSignIn(signIn, workspace.SignInKeys, time);
+        builder.Services.AddPages();
         var application = builder.Build();
         application.UseSignIn();
         var key = new ServerKey(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes)), new Caller(LocalPerson.Id, Environment.UserName, Votes.ViaTerminal, CallerKind.KeyHolder));
         var callers = new Callers(key, tokens, application.Services.GetRequiredService<SignInSessions>());
         application.MapRunApi(engine, engine.Alerts, door, callers, () => engine.Health);
         application.MapSignIn();
+        application.MapPages(pages(callers));
         application.MapHealthApi(() => engine.Completion.IsCompleted ? null : engine.Health);
         alerts?.Invoke(application, key);
         try

@@ -25,7 +25,7 @@ internal static class ServeVerb
             var subscriptions = AlertSettings.Subscriptions(Environment.GetEnvironmentVariable);
             await using var host = await EmbeddedHost.OpenAsync(workspace, library, target, TimeProvider.System, parsed.GetValue(port), playbooks);
             host.People.Say = output.WriteLine;
-            output.WriteLine($"{playbooks.Count} playbooks in {target.Name}; run API at {host.Server.Url} (key in {workspace.Folder}), alerts at {host.Server.Url.ToString().TrimEnd('/')}{AlertApi.Path}");
+            output.WriteLine($"{playbooks.Count} playbooks in {target.Name}; pages and run API at {host.Server.Url} (key in {workspace.Folder}), alerts at {host.Server.Url.ToString().TrimEnd('/')}{AlertApi.Path}");
             var keeper = new EvidenceKeeper(host.Engine, target, Path.GetFullPath(parsed.GetValue(evidence)!), host.Telemetry.Saying("Evidence", output.WriteLine));
             host.People.Ended = run => keeper.Keep(run, cancellationToken);
             var scheduler = new Scheduler(host.StartAsync, playbooks, target, TimeProvider.System, host.Telemetry.Saying("Scheduler", output.WriteLine));

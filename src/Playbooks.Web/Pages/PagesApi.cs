@@ -25,6 +25,7 @@ public static class PagesApi
         services.AddDataProtection();
         // What the sign-in has set of it stays as it is.
         services.AddAntiforgery(options => options.SuppressXFrameOptionsHeader = true);
+        services.Configure<RouteOptions>(options => options.SetParameterPolicy<PagePath>(PagePath.Name));
         services.AddSingleton<PageAnswers>();
         services.AddSingleton<PageLimits>();
     }
@@ -40,9 +41,8 @@ public static class PagesApi
         MapPlaybooks(pages, host, gate);
         PageForms.Map(pages, host, answers);
         LivePages.Map(pages, host, gate, services.GetRequiredService<PageLimits>());
-        endpoints.MapFallback("{**path}", (HttpContext http, CancellationToken _) => http.Request.Path.StartsWithSegments("/api")
-            ? Task.FromResult(Results.Problem("There is nothing under this address.", statusCode: StatusCodes.Status404NotFound))
-            : gate.TroubleAsync(http, StatusCodes.Status404NotFound, "There is no such page", "The address is wrong, or what it named is gone. Begin at the runs.")).AddEndpointFilter(gate);
+        pages.MapGet($"/{{**path:{PagePath.Name}}}", (HttpContext http, CancellationToken _) =>
+            gate.TroubleAsync(http, StatusCodes.Status404NotFound, "There is no such page", "The address is wrong, or what it named is gone. Begin at the runs."));
     }
 
     private static void MapRuns(RouteGroupBuilder pages, PageHost host, PageGate gate)
@@ -136,5 +136,16 @@ public static class PagesApi
             }
         }
         return stream.ToArray();
+    }
+
+    /// <summary>Addresses that people type. What programs ask for is answered to programs, and not with a page.</summary>
+    private sealed class PagePath : IRouteConstraint
+    {
+        public const string Name = "page";
+
+        private static readonly string[] OfPrograms = ["/api", "/health"];
+
+        public bool Match(HttpContext? httpContext, IRouter? route, string routeKey, RouteValueDictionary values, RouteDirection routeDirection) =>
+            !OfPrograms.Any(path => ("/" + values[routeKey]).StartsWith(path, StringComparison.OrdinalIgnoreCase));
     }
 }

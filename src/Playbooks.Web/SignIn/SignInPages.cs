@@ -2,10 +2,11 @@ using System.Text;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Http;
 using Playbooks.Core.Renderings;
+using Playbooks.Web.Pages;
 
 namespace Playbooks.Web.SignIn;
 
-/// <summary>The plain pages around signing in. They load nothing and run nothing.</summary>
+/// <summary>The plain pages around signing in. They run nothing, and load nothing but our style.</summary>
 internal static class SignInPages
 {
     private const string Title = "Playbooks";
@@ -37,11 +38,11 @@ internal static class SignInPages
     {
         public Task ExecuteAsync(HttpContext httpContext)
         {
-            var body = new StringBuilder($"<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{Title}</title></head><body><main>");
+            var body = new StringBuilder($"<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\"><title>{Title}</title><link rel=\"stylesheet\" href=\"{PageAssets.Style}\"></head><body><main class=\"door\">");
             write(body);
             body.Append("</main></body></html>");
             var headers = httpContext.Response.Headers;
-            headers.ContentSecurityPolicy = "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+            headers.ContentSecurityPolicy = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
             headers.XContentTypeOptions = "nosniff";
             headers["Referrer-Policy"] = "no-referrer";
             headers.CacheControl = "no-store";
