@@ -18,6 +18,8 @@ public sealed record DeploymentEnvironment
     public ImmutableSortedDictionary<string, ModelTarget> Models { get; init; } = ImmutableSortedDictionary<string, ModelTarget>.Empty;
     public ImmutableSortedDictionary<string, QueueTarget> Queues { get; init; } = ImmutableSortedDictionary<string, QueueTarget>.Empty;
     public ImmutableSortedDictionary<string, ChannelTarget> Channels { get; init; } = ImmutableSortedDictionary<string, ChannelTarget>.Empty;
+    /// <summary>Null where nobody is reached through Teams.</summary>
+    public TeamsTarget? Teams { get; init; }
     /// <summary>
     /// Group name → who belongs to it: people by id (<c>entra:OBJECT-ID</c>, <c>dev:NAME</c>, <c>local:USER</c>) and whole groups of the
     /// directory, as <c>group:OBJECT-ID</c>.
@@ -106,9 +108,13 @@ public sealed record QueueTarget(string Storage, string DeadLetter, string Work,
 /// <summary>Whether the consumer drops a letter whose key it has seen.</summary>
 public enum ConsumerKind { Keyed, Unkeyed }
 
-public sealed record ChannelTarget(ChannelKind Kind);
+public sealed record ChannelTarget(ChannelKind Kind)
+{
+    /// <summary>Of a channel in Teams: its id, <c>19:…@thread.tacv2</c>.</summary>
+    public string? Channel { get; init; }
+}
 
-public enum ChannelKind { Terminal }
+public enum ChannelKind { Terminal, Teams }
 
 /// <param name="Artifacts">Private key (PEM, P-256) that signs manifests, if this environment may publish.</param>
 /// <param name="ArtifactsPublic">Public key that manifests must verify with.</param>

@@ -48,6 +48,13 @@ public static class EnvironmentSet
         foreach (var node in Values(root.Property("gateways")).Select(gateway => gateway.Property("data"))
             .Concat(Values(root.Property("models")).SelectMany(model => new[] { model.Property("service"), model.Property("faults") })).OfType<Node>())
             yield return (ErrorCodes.SharedTarget, OriginOf(node.Text ?? ""), node);
+        foreach (var channel in Values(root.Property("channels")))
+        {
+            if (channel.Property("channel") is { Text: { } id } node)
+                yield return (ErrorCodes.SharedTarget, id, node);
+        }
+        if (root.Property("teams")?.Property("app") is { Text: { } bot } app)
+            yield return (ErrorCodes.SharedIdentity, bot.ToLowerInvariant(), app);
         foreach (var node in root.Property("httpOrigins")?.Elements() ?? [])
             yield return (ErrorCodes.SharedTarget, OriginOf(node.Text ?? ""), node);
         foreach (var field in new[] { "artifacts", "evidence" })

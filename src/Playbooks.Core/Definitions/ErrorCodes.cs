@@ -199,6 +199,10 @@ public static class ErrorCodes
         "Declare it under roles, or correct the name.");
     public static readonly ErrorCode NoDevelopment = Of("PB3009", "People of a directory where anybody signs in as anybody",
         "Remove signIn, or name dev: people alone.");
+    public static readonly ErrorCode BadTeamsChannel = Of("PB3010", "Not a channel of Teams",
+        "Write the channel's id, and name a channel of kind teams where runs get their threads.");
+    public static readonly ErrorCode BadGuid = Of("PB3011", "Not an id of Entra",
+        "Write a GUID as the portal shows it.");
     public static readonly ErrorCode SharedTarget = Of("PB3101", "Two environments share a target",
         "Give each environment targets of its own, so that a drill cannot reach what is live.");
     public static readonly ErrorCode SharedIdentity = Of("PB3102", "Two environments share an identity",

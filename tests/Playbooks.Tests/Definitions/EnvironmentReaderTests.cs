@@ -41,6 +41,16 @@ public class EnvironmentReaderTests
     [InlineData("PB1101", "\"erasures\": { \"storage\"", "\"access\": { \"operator\": [§3] }, \"erasures\": { \"storage\"")]
     [InlineData("PB1104", "\"erasures\": { \"storage\"", "\"signIn\": §\"anybody\", \"erasures\": { \"storage\"")]
     [InlineData("PB3009", "\"roles\": {", "\"signIn\": §\"development\", \"roles\": { \"others\": [\"dev:operator\", \"group:11111111-2222-3333-4444-555555555555\"],")]
+    [InlineData("PB1102", "\"channels\": { \"incidents\": { \"kind\": \"terminal\" } }", "\"channels\": { \"incidents\": §{ \"kind\": \"teams\" } }")]
+    [InlineData("PB3010", "\"channels\": { \"incidents\": { \"kind\": \"terminal\" } }", "\"channels\": { \"incidents\": { \"kind\": \"teams\", \"channel\": §\"general\" } }")]
+    [InlineData("PB1103", "\"channels\": { \"incidents\": { \"kind\": \"terminal\" } }", "\"channels\": { \"incidents\": { \"kind\": \"terminal\", §\"channel\": \"19:a@thread.tacv2\" } }")]
+    [InlineData("PB3010", "\"channels\": { \"incidents\": { \"kind\": \"terminal\" } }", "\"channels\": { \"incidents\": { \"kind\": \"terminal\" } }, \"teams\": { \"tenant\": \"5d3ad6a2-6b61-4f0c-9c4b-7a2f3f2a9f11\", \"app\": \"5d3ad6a2-6b61-4f0c-9c4b-7a2f3f2a9f11\", \"channel\": §\"incidents\", \"pages\": \"https://recovery.university.example\" }")]
+    [InlineData("PB3010", "\"channels\": { \"incidents\": { \"kind\": \"terminal\" } }", "\"channels\": { \"incidents\": { \"kind\": \"teams\", \"channel\": \"19:a@thread.tacv2\" } }, \"teams\": { \"tenant\": \"5d3ad6a2-6b61-4f0c-9c4b-7a2f3f2a9f11\", \"app\": \"5d3ad6a2-6b61-4f0c-9c4b-7a2f3f2a9f11\", \"channel\": §\"incident\", \"pages\": \"https://recovery.university.example\" }")]
+    [InlineData("PB3011", "\"channels\": { \"incidents\": { \"kind\": \"terminal\" } }", "\"channels\": { \"incidents\": { \"kind\": \"teams\", \"channel\": \"19:a@thread.tacv2\" } }, \"teams\": { \"tenant\": §\"university.example\", \"app\": \"5d3ad6a2-6b61-4f0c-9c4b-7a2f3f2a9f11\", \"channel\": \"incidents\", \"pages\": \"https://recovery.university.example\" }")]
+    [InlineData("PB3011", "\"channels\": { \"incidents\": { \"kind\": \"terminal\" } }", "\"channels\": { \"incidents\": { \"kind\": \"teams\", \"channel\": \"19:a@thread.tacv2\" } }, \"teams\": { \"tenant\": \"5d3ad6a2-6b61-4f0c-9c4b-7a2f3f2a9f11\", \"app\": \"5d3ad6a2-6b61-4f0c-9c4b-7a2f3f2a9f11\", \"channel\": \"incidents\", \"pages\": \"https://recovery.university.example\", \"onCall\": §\"team\" }")]
+    [InlineData("PB3004", "\"channels\": { \"incidents\": { \"kind\": \"terminal\" } }", "\"channels\": { \"incidents\": { \"kind\": \"teams\", \"channel\": \"19:a@thread.tacv2\" } }, \"teams\": { \"tenant\": \"5d3ad6a2-6b61-4f0c-9c4b-7a2f3f2a9f11\", \"app\": \"5d3ad6a2-6b61-4f0c-9c4b-7a2f3f2a9f11\", \"channel\": \"incidents\", \"pages\": §\"http://recovery.university.example\" }")]
+    [InlineData("PB3003", "\"channels\": { \"incidents\": { \"kind\": \"terminal\" } }", "\"channels\": { \"incidents\": { \"kind\": \"teams\", \"channel\": \"19:a@thread.tacv2\" } }, \"teams\": { \"tenant\": \"5d3ad6a2-6b61-4f0c-9c4b-7a2f3f2a9f11\", \"app\": \"5d3ad6a2-6b61-4f0c-9c4b-7a2f3f2a9f11\", \"channel\": \"incidents\", \"pages\": \"https://recovery.university.example\", \"sms\": §\"https://sms.example/?key=1\" }")]
+    [InlineData("PB1103", "\"channels\": { \"incidents\": { \"kind\": \"terminal\" } }", "\"channels\": { \"incidents\": { \"kind\": \"teams\", \"channel\": \"19:a@thread.tacv2\" } }, \"teams\": { \"tenant\": \"5d3ad6a2-6b61-4f0c-9c4b-7a2f3f2a9f11\", \"app\": \"5d3ad6a2-6b61-4f0c-9c4b-7a2f3f2a9f11\", \"channel\": \"incidents\", \"pages\": \"https://recovery.university.example\", §\"bot\": \"x\" }")]
     [InlineData("PB3104", "\"anchor\": { \"storage\": \"anchor\", \"container\": \"heads\" }", "\"anchor\": §{ \"storage\": \"main\", \"container\": \"evidence\" }")]
     [InlineData("PB1107", "\"holdAtMost\": \"PT5S\"", "\"holdAtMost\": §\"5s\"")]
     [InlineData("PB1106", "{ \"incidents\"", "{ §\"Incidents\"")]
@@ -75,6 +85,23 @@ public class EnvironmentReaderTests
         Marked.Check("PB3009", With(person), EnvironmentText.Errors);
         Assert.Equal(SignInWay.Development, EnvironmentText.Valid(With("dev:approver").Replace("§", "", StringComparison.Ordinal)).SignIn);
         Assert.Null(EnvironmentText.Valid(EnvironmentText.Drill).SignIn);
+    }
+
+    [Fact]
+    public void People_are_reached_through_a_channel_of_Teams()
+    {
+        var environment = EnvironmentText.Valid(EnvironmentText.Drill.Replace("\"channels\": { \"incidents\": { \"kind\": \"terminal\" } }", """
+            "channels": { "incidents": { "kind": "teams", "channel": "19:a_B-1@thread.tacv2" }, "screen": { "kind": "terminal" } },
+            "teams": { "tenant": "5d3ad6a2-6b61-4f0c-9c4b-7a2f3f2a9f11", "app": "5d3ad6a2-6b61-4f0c-9c4b-7a2f3f2a9f12", "channel": "incidents", "pages": "https://recovery.university.example/p",
+              "secret": "env:BOT", "serviceUrl": "https://smba.trafficmanager.net/emea/", "mailFrom": "recovery@university.example", "sms": "env:SMS", "onCall": "5d3ad6a2-6b61-4f0c-9c4b-7a2f3f2a9f13" }
+            """, StringComparison.Ordinal));
+
+        Assert.Equal("19:a_B-1@thread.tacv2", environment.Channels["incidents"].Channel);
+        Assert.Equal(new TeamsTarget(new("5d3ad6a2-6b61-4f0c-9c4b-7a2f3f2a9f11"), new("5d3ad6a2-6b61-4f0c-9c4b-7a2f3f2a9f12"), "incidents", new("https://recovery.university.example/p"))
+        {
+            Secret = new("env:BOT"), ServiceUrl = new("https://smba.trafficmanager.net/emea/"), MailFrom = "recovery@university.example", Sms = new("env:SMS"), OnCall = new Guid("5d3ad6a2-6b61-4f0c-9c4b-7a2f3f2a9f13"),
+        }, environment.Teams);
+        Assert.Null(EnvironmentText.Valid(EnvironmentText.Drill).Teams);
     }
 
     [Fact]

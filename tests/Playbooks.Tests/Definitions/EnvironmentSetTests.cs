@@ -29,6 +29,17 @@ public class EnvironmentSetTests
         Assert.Equal(code, Assert.Single(Check(EnvironmentText.Drill, Other.Replace(own, shared, StringComparison.Ordinal))).Code);
     }
 
+    [Theory]
+    [InlineData("PB3102", "5d3ad6a2-6b61-4f0c-9c4b-7a2f3f2a9f11", "19:other@thread.tacv2")]
+    [InlineData("PB3101", "5d3ad6a2-6b61-4f0c-9c4b-7a2f3f2a9f12", "19:a@thread.tacv2")]
+    public void A_shared_bot_and_a_shared_channel_of_Teams_are_refused(string code, string app, string channel) =>
+        Assert.Equal(code, Assert.Single(Check(InTeams(EnvironmentText.Drill, "5d3ad6a2-6b61-4f0c-9c4b-7a2f3f2a9f11", "19:a@thread.tacv2"), InTeams(Other, app, channel))).Code);
+
+    private static string InTeams(string text, string app, string channel) => text.Replace("\"channels\": { \"incidents\": { \"kind\": \"terminal\" } }", $$"""
+        "channels": { "incidents": { "kind": "teams", "channel": "{{channel}}" } },
+        "teams": { "tenant": "5d3ad6a2-6b61-4f0c-9c4b-7a2f3f2a9f10", "app": "{{app}}", "channel": "incidents", "pages": "https://recovery.university.example" }
+        """, StringComparison.Ordinal);
+
     [Fact]
     public void A_shared_managed_identity_is_refused()
     {

@@ -16,6 +16,7 @@ internal sealed partial class EnvironmentDraftReader(Document document)
         fields.Optional("$schema")?.AsText();
         var kind = fields.Required("kind", "\"drill\"")?.AsWord<EnvironmentKind>(WireName.Of);
         var gateways = fields.Optional("gateways");
+        var channels = fields.Optional("channels").AsNamed("{ \"incidents\": { \"kind\": \"terminal\" } }", ReadChannel);
         var environment = new DeploymentEnvironment
         {
             Name = fields.Required("name", "\"drill\"")?.AsSlug() ?? "",
@@ -24,7 +25,8 @@ internal sealed partial class EnvironmentDraftReader(Document document)
             Gateways = gateways.AsNamed("{ \"main\": { \"state\": { … } } }", ReadGateway),
             Models = fields.Optional("models").AsNamed("{ \"grading\": { … } }", node => ReadModel(node, gateways, kind)),
             Queues = fields.Optional("queues").AsNamed("{ \"grading-jobs\": { … } }", ReadQueue),
-            Channels = fields.Optional("channels").AsNamed("{ \"incidents\": { \"kind\": \"terminal\" } }", ReadChannel),
+            Channels = channels,
+            Teams = fields.Optional("teams") is { } teams ? ReadTeams(teams, channels) : null,
             Roles = fields.Optional("roles") is { } roles ? ReadRoles(roles) : ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty,
             Access = fields.Optional("access") is { } access ? ReadAccess(access) : ImmutableSortedDictionary<AccessRole, ImmutableArray<string>>.Empty,
             SignIn = fields.Optional("signIn")?.AsWord<SignInWay>(WireName.Of),
@@ -97,15 +99,6 @@ internal sealed partial class EnvironmentDraftReader(Document document)
             return "";
         storageUsed.Add((written.Value, name));
         return name;
-    }
-
-    private static ChannelTarget? ReadChannel(Node node)
-    {
-        if (Fields.Of(node, "{ \"kind\": \"terminal\" }") is not { } fields)
-            return null;
-        var channel = new ChannelTarget(fields.Required("kind", "\"terminal\"")?.AsWord<ChannelKind>(WireName.Of) ?? ChannelKind.Terminal);
-        fields.RefuseOthers();
-        return channel;
     }
 
     private static ImmutableSortedDictionary<string, ImmutableArray<string>> ReadRoles(Node node)
