@@ -16,7 +16,7 @@ public static class ApprovalCard
         var subject = new CardSubject(run.Id, Notices.Approval(path, round), context.Nonce, null);
         var body = new List<JsonData>(CardParts.Banner(run))
         {
-            CardParts.Heading(run, room, standing is ApprovalStanding.Open ? $"A decision is needed: {path}" : $"Decision: {path}"),
+            CardParts.Heading(run, room, standing is ApprovalStanding.Open ? $"A decision is needed: {CardParts.Name(run, path)}" : $"Decision: {CardParts.Name(run, path)}"),
             CardParts.Origin(run, room),
         };
         body.AddRange(Standing(standing, room));
@@ -45,7 +45,7 @@ public static class ApprovalCard
         {
             case ApprovalStanding.Open { Asked: var asked }:
                 yield return CardParts.Box("warning",
-                    CardParts.Runs(null, CardParts.Run($"⏳ Decide by {CardParts.Instant(asked.Until)}", bold: true), CardParts.Run(room.Text($", {CardWords.Silence(asked.OnTimeout)}.", CardLimits.NameMaxCharacters))),
+                    CardParts.Runs(null, CardParts.Run($"◷ Decide by {CardParts.Instant(asked.Until)}", bold: true), CardParts.Run(room.Text($", {CardWords.Silence(asked.OnTimeout)}.", CardLimits.NameMaxCharacters))),
                     CardParts.Ours(CardParts.YourClock(asked.Until), spacing: "None"));
                 break;
             case ApprovalStanding.Decided decided:
@@ -91,7 +91,7 @@ public static class ApprovalCard
     {
         if (approval.DecideOn == Votes.ViaPage)
         {
-            yield return CardParts.Ours("🔒 This is decided on our page only, after signing in there. Nothing that is written or pressed here counts.");
+            yield return CardParts.Ours("This is decided on our page only, after signing in there. Nothing that is written or pressed here counts.");
             if (context.Pages is { } only)
                 yield return CardParts.Actions(CardParts.Open("Sign in and decide", PageLinks.Approval(only, run.Id, approval.Path, approval.Round)));
             yield break;

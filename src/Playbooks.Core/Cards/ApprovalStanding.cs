@@ -63,12 +63,12 @@ internal abstract record ApprovalStanding
     {
         StepState.Succeeded succeeded => succeeded.Output["result"]?.AsString() switch
         {
-            "proceed" => new Decided(voting.Approval, voting.Votes, "⌛ Expired: nobody decided, and the playbook says to go on.", true, ended.At),
-            "goto" => new Decided(voting.Approval, voting.Votes, "⌛ Expired: nobody decided; the run goes on without what was asked.", false, ended.At),
+            "proceed" => new Decided(voting.Approval, voting.Votes, "⊘ Expired: nobody decided, and the playbook says to go on.", true, ended.At),
+            "goto" => new Decided(voting.Approval, voting.Votes, "⊘ Expired: nobody decided; the run goes on without what was asked.", false, ended.At),
             _ => new Decided(voting.Approval, voting.Votes, "✔ APPROVED", true, ended.At),
         },
         StepState.Failed when voting.Votes.Any(vote => !vote.Approves) => new Decided(voting.Approval, voting.Votes, "✖ REJECTED", false, ended.At),
-        StepState.Failed when ended.At >= voting.Approval.Until => new Decided(voting.Approval, voting.Votes, "⌛ EXPIRED: nobody decided in time, which counts as no.", false, ended.At),
+        StepState.Failed when ended.At >= voting.Approval.Until => new Decided(voting.Approval, voting.Votes, "⊘ EXPIRED: nobody decided in time, which counts as no.", false, ended.At),
         _ => new Withdrawn(voting.Approval),
     };
 }

@@ -10,7 +10,7 @@ public static class TaskCard
     public static JsonData Of(Run run, string path, CardContext context) => CardRoom.Fit(room =>
     {
         var subject = new CardSubject(run.Id, Notices.Ask(path, AskFor.Confirmation), context.Nonce, CardVerbs.Done);
-        var body = new List<JsonData>(CardParts.Banner(run)) { CardParts.Heading(run, room, $"By hand: {path}"), CardParts.Origin(run, room) };
+        var body = new List<JsonData>(CardParts.Banner(run)) { CardParts.Heading(run, room, $"By hand: {CardParts.Name(run, path)}"), CardParts.Origin(run, room) };
         var state = run.StateOf(path);
         var task = state as StepState.TaskOpen ?? (state as StepState.Ended)?.Prior as StepState.TaskOpen;
         var isOpen = state is StepState.TaskOpen && run.Phase is RunPhase.Recovering && run.ParkedBecause is null;
@@ -38,7 +38,7 @@ public static class AskCard
     public static JsonData Of(Run run, string path, CardContext context) => CardRoom.Fit(room =>
     {
         var subject = new CardSubject(run.Id, Notices.Ask(path, AskFor.Order), context.Nonce, null);
-        var body = new List<JsonData>(CardParts.Banner(run)) { CardParts.Heading(run, room, $"Failed, and what now: {path}"), CardParts.Origin(run, room) };
+        var body = new List<JsonData>(CardParts.Banner(run)) { CardParts.Heading(run, room, $"Failed, and what now: {CardParts.Name(run, path)}"), CardParts.Origin(run, room) };
         var state = run.StateOf(path);
         var awaiting = state as StepState.AwaitingOrder;
         var isOpen = awaiting is not null && run.Phase is RunPhase.Recovering && run.ParkedBecause is null;
@@ -73,7 +73,7 @@ public static class AskCard
 internal static class AskParts
 {
     public static JsonData State(bool isOpen, DateTimeOffset? until, StepState? state, string orElse, CardRoom room) => isOpen && until is { } latest
-        ? CardParts.Box("warning", CardParts.Runs(null, CardParts.Run($"⏳ Until {CardParts.Instant(latest)}", bold: true), CardParts.Run($", {orElse}.")),
+        ? CardParts.Box("warning", CardParts.Runs(null, CardParts.Run($"◷ Until {CardParts.Instant(latest)}", bold: true), CardParts.Run($", {orElse}.")),
             CardParts.Ours(CardParts.YourClock(latest), spacing: "None"))
         : CardParts.Box("emphasis", CardParts.Ours("◼ This is not asked any more.", bold: true),
             CardParts.Runs("None", CardParts.Run(state is null ? "The step is to be reached anew." : room.Text("The step: " + CardWords.Of(state), CardLimits.NameMaxCharacters))));

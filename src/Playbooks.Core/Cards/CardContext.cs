@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Playbooks.Core.Cards;
 
@@ -24,9 +26,12 @@ public static class PageLinks
 {
     public static Uri Run(Uri pages, string runId) => new(Folder(pages), $"runs/{Uri.EscapeDataString(runId)}");
 
-    /// <summary>The page that takes the decision, after signing in there; opening it decides nothing.</summary>
-    public static Uri Approval(Uri pages, string runId, string path, int round) =>
-        new(Folder(pages), FormattableString.Invariant($"runs/{Uri.EscapeDataString(runId)}/approvals/{Uri.EscapeDataString(path)}/{round}"));
+    /// <summary>The place on that page which takes the decision, after signing in there; opening it decides nothing.</summary>
+    public static Uri Approval(Uri pages, string runId, string path, int round) => new($"{Run(pages, runId).AbsoluteUri}#{VoteElement(path, round)}");
+
+    /// <summary>Id of the element that asks for a vote: paths have characters that ids are better without.</summary>
+    public static string VoteElement(string path, int round) =>
+        FormattableString.Invariant($"vote-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)))[..12]}-{round}");
 
     private static Uri Folder(Uri pages) => pages.AbsolutePath.EndsWith('/') ? pages : new Uri(pages.AbsoluteUri + "/");
 }

@@ -67,8 +67,11 @@ internal static class CardParts
     public static IEnumerable<JsonData> Banner(Run run)
     {
         if (run.Mode == RunMode.Drill)
-            yield return Box("warning", Ours("⚠ DRILL: an exercise. Nothing that is live is touched, and no decision here counts for anything live.", bold: true));
+            yield return Box("accent", Ours("⚠ DRILL: an exercise. Nothing that is live is touched, and no decision here counts for anything live.", bold: true));
     }
+
+    /// <summary>A step as its author calls it, with its path.</summary>
+    public static string Name(Run run, string path) => run.StepOf(path)?.Title is { } title ? $"{title} ({path})" : path;
 
     public static JsonData Heading(Run run, CardRoom room, string title) =>
         Runs(null, Run(room.Text(title, CardLimits.TitleMaxCharacters), bold: true, size: "Large"));

@@ -77,6 +77,6 @@ public static class RunCard
         yield return CardParts.Ours("Last steps", bold: true);
         // Older steps are no loss to who looks at the card: it does not count as shortened.
         foreach (var (path, state) in steps.Take(CardLimits.StepsMax))
-            yield return CardParts.Runs("None", CardParts.Run(room.Text(path, CardLimits.NameMaxCharacters), bold: true), CardParts.Run(room.Text(": " + CardWords.Of(state), CardLimits.NameMaxCharacters)));
+            yield return CardParts.Runs("None", CardParts.Run(room.Text(CardParts.Name(run, path), CardLimits.NameMaxCharacters), bold: true), CardParts.Run(room.Text(": " + CardWords.Of(state), CardLimits.NameMaxCharacters)));
     }
 }

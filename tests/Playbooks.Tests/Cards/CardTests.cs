@@ -85,20 +85,20 @@ public class CardTests
     public void An_approval_that_is_decided_on_the_page_has_a_link_there_only()
     {
         var link = Assert.Single(CardSchema.OfType(Named("approval, page only"), "Action.OpenUrl"));
-        Assert.Equal("https://recovery.university.example/runs/run-1/approvals/go/1", link["url"]!.AsString());
+        Assert.Equal("https://recovery.university.example/runs/run-1#vote-4cd0e21a9a07-1", link["url"]!.AsString());
     }
 
     [Theory]
     [InlineData("approval, decided", "✔ APPROVED")]
     [InlineData("approval, rejected", "✖ REJECTED")]
-    [InlineData("approval, expired", "⌛ EXPIRED: nobody decided in time, which counts as no.")]
-    [InlineData("approval, proceeded elsewhere", "⌛ Expired: nobody decided; the run goes on without what was asked.")]
+    [InlineData("approval, expired", "⊘ EXPIRED: nobody decided in time, which counts as no.")]
+    [InlineData("approval, proceeded elsewhere", "⊘ Expired: nobody decided; the run goes on without what was asked.")]
     [InlineData("approval, of an older round", "↻ What was asked has changed.")]
     [InlineData("approval, of no step", "◼ This is not asked any more")]
     [InlineData("approval, drill", "⚠ DRILL")]
     [InlineData("run, drill", "⚠ DRILL")]
     [InlineData("task, drill", "⚠ DRILL")]
-    [InlineData("run", "⏳ Waiting for a person")]
+    [InlineData("run", "◷ Waiting for a person")]
     [InlineData("run, failed", "✖ Ended: FAILED")]
     [InlineData("run, not read", "✖ Stopped where it is")]
     [InlineData("task", "Call grading")]

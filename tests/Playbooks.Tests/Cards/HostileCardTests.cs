@@ -82,6 +82,6 @@ public partial class HostileCardTests
     [GeneratedRegex(@"://|www\.|\]\(|\]\[|!\[|<[A-Za-z/!?]|\{\{|\$\{|&#?\w{1,32};|[\r\n\u202E\0]", RegexOptions.IgnoreCase)]
     private static partial Regex Means();
 
-    [GeneratedRegex(@"\A[\w ✔✖⚠⏳⌛↻↷◼▶⏸✂🔒?:;,.'()-]+\z|\AOn your clock: \{\{DATE\([0-9TZ:-]+,SHORT\)\}\}, \{\{TIME\([0-9TZ:-]+\)\}\}\.\z")]
+    [GeneratedRegex(@"\A[\w ✔✖⚠◷⊘↻↷◼▶‖✂?:;,.'()-]+\z|\AOn your clock: \{\{DATE\([0-9TZ:-]+,SHORT\)\}\}, \{\{TIME\([0-9TZ:-]+\)\}\}\.\z")]
     private static partial Regex OurWords();
 }
