@@ -31,6 +31,9 @@ internal sealed class EmbeddedHost : IAsyncDisposable
 
     public Telemetry Telemetry { get; }
 
+    /// <summary>Null where the environment has no <c>teams</c> block.</summary>
+    public TeamsSettings? Teams { get; private init; }
+
     /// <param name="port">Of the run API; 0 takes a free one.</param>
     /// <param name="onAlert">Playbooks that alerts and dead letters start; null where the host takes no alerts.</param>
     /// <param name="telemetryVariables">Null for those of the process.</param>
@@ -46,16 +49,17 @@ internal sealed class EmbeddedHost : IAsyncDisposable
         var telemetry = Telemetry.Open(telemetryVariables ?? Telemetry.Variables(), workspace, environment, time);
         Engine? engine = null;
         Engine Opened() => engine ?? throw new InvalidOperationException("The engine is not open yet.");
+        var teams = TeamsSettings.Of(environment, secrets, Opened, people, time);
         var actions = AllActions.Create(new ActionHost(storage, secrets, time)
         {
             SuiteFolder = library.Environments,
-            Notify = people.PostAsync,
+            Notify = teams is null ? people.PostAsync : teams.NotifyAsync,
             ReadJournal = (run, cancellationToken) => Opened().ReadAsync(run, 1, cancellationToken),
         });
         engine = await Engine.OpenAsync(workspace.Journal, new EngineOptions
         {
             Actions = actions,
-            People = people,
+            People = (IPeople?)teams ?? people,
             Anchors = new BlobAnchors(storage),
             RaiseAlert = (run, cancellationToken) => DrillAlert.RaiseAsync(Opened(), run, time, cancellationToken),
             Time = time,
@@ -69,17 +73,19 @@ internal sealed class EmbeddedHost : IAsyncDisposable
             telemetry.Saying("DeadLetters", line => people.Say(line)));
         try
         {
-            var gate = new Gate(new PeopleDirectory(new LocalDirectory(), entra: null), time);
+            var gate = new Gate(new PeopleDirectory(new LocalDirectory(), entra: teams?.Directory), time);
             var door = new RunDoor(engine, gate, environment,
                 (body, caller, cancellationToken) => StartAsync(engine, library, environment, body, caller, cancellationToken), line => people.Say(line));
             var server = await RunServer.StartAsync(workspace, engine, port, signIn, tokens, time, door,
                 dispatcher is null ? null : (endpoints, key) => endpoints.MapAlertApi(inbox, senders! with { Caller = key.Of }, dispatcher.Wake, time),
                 callers => new Dashboard(library).HostOf(engine, inbox, environment, gate, door, callers, time));
-            return new EmbeddedHost(engine, people, server, dispatcher, watch, telemetry);
+            teams?.Sweep(line => people.Say(line));
+            return new EmbeddedHost(engine, people, server, dispatcher, watch, telemetry) { Teams = teams };
         }
         catch
         {
             await engine.DisposeAsync();
+            teams?.Dispose();
             await telemetry.DisposeAsync();
             throw;
         }
@@ -93,6 +99,7 @@ internal sealed class EmbeddedHost : IAsyncDisposable
         await Server.DisposeAsync();
         Alerts?.Dispose();
         await Engine.DisposeAsync();
+        Teams?.Dispose();
         await Telemetry.DisposeAsync();
     }
 

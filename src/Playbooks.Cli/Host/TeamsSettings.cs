@@ -1,0 +1,117 @@
+using Azure.Core;
+using Azure.Identity;
+using Playbooks.Connectors;
+using Playbooks.Connectors.Storage;
+using Playbooks.Connectors.Teams;
+using Playbooks.Connectors.Teams.Graph;
+using Playbooks.Core;
+using Playbooks.Core.Decisions;
+using Playbooks.Core.Definitions;
+
+namespace Playbooks.Cli.Host;
+
+/// <summary>
+/// People in Teams, for an environment with a <c>teams</c> block, made with what it says. The terminal is told as well: whoever runs the host sees
+/// what it does, but an answer there counts for nobody in Teams.
+/// </summary>
+internal sealed class TeamsSettings : IPeople, IDisposable
+{
+    private readonly CancellationTokenSource stopping = new();
+    private readonly BotConnector bot;
+    private readonly GraphClients graph;
+    private readonly TeamsPeople people;
+    private readonly TerminalPeople terminal;
+    private readonly DeploymentEnvironment environment;
+
+    private TeamsSettings(DeploymentEnvironment environment, TokenCredential credential, Secrets secrets, Func<IRuns> runs, TerminalPeople terminal, TimeProvider time)
+    {
+        var target = environment.Teams!;
+        (this.environment, this.terminal) = (environment, terminal);
+        bot = new BotConnector(target.Tenant.ToString("D"), target.ServiceUrl, credential, time);
+        graph = new GraphClients(credential, time);
+        people = new TeamsPeople(environment, bot, graph, secrets, runs, time);
+        Directory = new GraphDirectory(graph, time);
+    }
+
+    /// <summary>Says who somebody of Entra is, when they want to decide.</summary>
+    public IDirectory Directory { get; }
+
+    /// <summary>Takes the address that a proven activity names.</summary>
+    public BotConnector Bot => bot;
+
+    /// <summary>Null where the environment has no <c>teams</c> block.</summary>
+    /// <exception cref="CliException">The block or its secret cannot be used.</exception>
+    public static TeamsSettings? Of(DeploymentEnvironment environment, Secrets secrets, Func<IRuns> runs, TerminalPeople terminal, TimeProvider time)
+    {
+        if (environment.Teams is not { } target)
+            return null;
+        if (target.ServiceUrl is { } url && !ServiceUrls.IsAllowed(url))
+            throw new CliException(ExitCodes.WrongInput, $"teams.serviceUrl of {environment.Name} is {url}, which is no address of the Bot Connector; leave it out for {ServiceUrls.ColdStart}.");
+        try
+        {
+            TokenCredential credential = target.Secret is { } secret
+                ? new ClientSecretCredential(target.Tenant.ToString("D"), target.App.ToString("D"), secrets.Resolve(secret))
+                : new DefaultAzureCredential(new DefaultAzureCredentialOptions { TenantId = target.Tenant.ToString("D"), ManagedIdentityClientId = target.App.ToString("D") });
+            if (target.Sms is { } sms)
+                secrets.Resolve(sms);
+            return new TeamsSettings(environment, credential, secrets, runs, terminal, time);
+        }
+        catch (ActionFailedException missing)
+        {
+            throw new CliException(ExitCodes.WrongInput, $"The teams block of {environment.Name}: {missing.Message}");
+        }
+    }
+
+    /// <summary>Brings cards up to date that changed while no host ran; nothing waits for it.</summary>
+    public void Sweep(Action<string> say) => _ = SweepAsync(say);
+
+    /// <summary>Of the action <c>notify</c>: a channel of Teams, or the terminal.</summary>
+    public Task<string> NotifyAsync(string channel, string text, CancellationToken cancellationToken) => environment.Channels.GetValueOrDefault(channel)?.Kind == ChannelKind.Teams
+        ? people.PostAsync(channel, text, cancellationToken) : terminal.PostAsync(channel, text, cancellationToken);
+
+    /// <summary>After a decision: the card, for everybody who sees it.</summary>
+    public Task RefreshAsync(string runId, string notice, CancellationToken cancellationToken) => people.RefreshAsync(runId, notice, cancellationToken);
+
+    public async Task<string> TellAsync(RunSummary run, Command.Tell message, CancellationToken cancellationToken)
+    {
+        await terminal.TellAsync(run, message, cancellationToken);
+        return await people.TellAsync(run, message, cancellationToken);
+    }
+
+    public async Task ShowApprovalAsync(RunSummary run, OpenApproval approval, bool open, CancellationToken cancellationToken)
+    {
+        await terminal.ShowApprovalAsync(run, approval, open, cancellationToken);
+        await people.ShowApprovalAsync(run, approval, open, cancellationToken);
+    }
+
+    public async Task ShowAskAsync(RunSummary run, Command.AskPerson ask, bool open, CancellationToken cancellationToken)
+    {
+        await terminal.ShowAskAsync(run, ask, open, cancellationToken);
+        await people.ShowAskAsync(run, ask, open, cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        stopping.Cancel();
+        people.Dispose();
+        bot.Dispose();
+        graph.Dispose();
+        stopping.Dispose();
+    }
+
+    private async Task SweepAsync(Action<string> say)
+    {
+        try
+        {
+            await people.SweepAsync(stopping.Token);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The next start does it.
+        }
+        catch (Exception failure) when (failure is Sqlite.JournalException)
+        {
+            say($"Cards in Teams were not brought up to date: {failure.Message}");
+        }
+    }
+}
