@@ -77,7 +77,12 @@ internal sealed class EmbeddedHost : IAsyncDisposable
             var door = new RunDoor(engine, gate, environment,
                 (body, caller, cancellationToken) => StartAsync(engine, library, environment, body, caller, cancellationToken), line => people.Say(line));
             var server = await RunServer.StartAsync(workspace, engine, port, signIn, tokens, time, door,
-                dispatcher is null ? null : (endpoints, key) => endpoints.MapAlertApi(inbox, senders! with { Caller = key.Of }, dispatcher.Wake, time),
+                (endpoints, key) =>
+                {
+                    if (dispatcher is not null)
+                        endpoints.MapAlertApi(inbox, senders! with { Caller = key.Of }, dispatcher.Wake, time);
+                    teams?.Map(endpoints, engine, door, gate, workspace.Folder, line => people.Say(line));
+                },
                 callers => new Dashboard(library).HostOf(engine, inbox, environment, gate, door, callers, time));
             teams?.Sweep(line => people.Say(line));
             return new EmbeddedHost(engine, people, server, dispatcher, watch, telemetry) { Teams = teams };

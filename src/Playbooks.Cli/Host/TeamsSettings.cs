@@ -1,5 +1,6 @@
 using Azure.Core;
 using Azure.Identity;
+using Microsoft.AspNetCore.Routing;
 using Playbooks.Connectors;
 using Playbooks.Connectors.Storage;
 using Playbooks.Connectors.Teams;
@@ -7,6 +8,8 @@ using Playbooks.Connectors.Teams.Graph;
 using Playbooks.Core;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
+using Playbooks.Web.Access;
+using Playbooks.Web.Teams;
 
 namespace Playbooks.Cli.Host;
 
@@ -16,17 +19,20 @@ namespace Playbooks.Cli.Host;
 /// </summary>
 internal sealed class TeamsSettings : IPeople, IDisposable
 {
+    private const string PlacesFile = "teams.json";
+
     private readonly CancellationTokenSource stopping = new();
     private readonly BotConnector bot;
     private readonly GraphClients graph;
     private readonly TeamsPeople people;
     private readonly TerminalPeople terminal;
     private readonly DeploymentEnvironment environment;
+    private readonly TimeProvider time;
 
     private TeamsSettings(DeploymentEnvironment environment, TokenCredential credential, Secrets secrets, Func<IRuns> runs, TerminalPeople terminal, TimeProvider time)
     {
         var target = environment.Teams!;
-        (this.environment, this.terminal) = (environment, terminal);
+        (this.environment, this.terminal, this.time) = (environment, terminal, time);
         bot = new BotConnector(target.Tenant.ToString("D"), target.ServiceUrl, credential, time);
         graph = new GraphClients(credential, time);
         people = new TeamsPeople(environment, bot, graph, secrets, runs, time);
@@ -35,9 +41,6 @@ internal sealed class TeamsSettings : IPeople, IDisposable
 
     /// <summary>Says who somebody of Entra is, when they want to decide.</summary>
     public IDirectory Directory { get; }
-
-    /// <summary>Takes the address that a proven activity names.</summary>
-    public BotConnector Bot => bot;
 
     /// <summary>Null where the environment has no <c>teams</c> block.</summary>
     /// <exception cref="CliException">The block or its secret cannot be used.</exception>
@@ -69,8 +72,27 @@ internal sealed class TeamsSettings : IPeople, IDisposable
     public Task<string> NotifyAsync(string channel, string text, CancellationToken cancellationToken) => environment.Channels.GetValueOrDefault(channel)?.Kind == ChannelKind.Teams
         ? people.PostAsync(channel, text, cancellationToken) : terminal.PostAsync(channel, text, cancellationToken);
 
-    /// <summary>After a decision: the card, for everybody who sees it.</summary>
-    public Task RefreshAsync(string runId, string notice, CancellationToken cancellationToken) => people.RefreshAsync(runId, notice, cancellationToken);
+    /// <summary>The door for what people do with cards.</summary>
+    /// <param name="folder">Where the bot remembers the conversations that it was put into.</param>
+    public void Map(IEndpointRouteBuilder endpoints, IRuns runs, RunDoor door, Gate gate, string folder, Action<string> say)
+    {
+        var target = environment.Teams!;
+        var places = BotPlaces.Open(Path.Combine(folder, PlacesFile));
+        if (places.ServiceUrlOf(environment.Channels[target.Channel].Channel!) is { } known && Uri.TryCreate(known, UriKind.Absolute, out var url))
+            bot.Learn(url);
+        endpoints.MapBotApi(new Bot
+        {
+            Identity = new BotIdentity(target.App, target.Tenant, ServiceHosts.OfTeams),
+            Tokens = new BotTokens(target.App, BotTokens.Keys(), time),
+            Cards = new CardDesk(runs, door, new CardViews(gate, target.Pages, time), (run, notice) => _ = RefreshAsync(run, notice, say), time, say),
+            Places = places,
+            Say = (place, text, cancellationToken) => people.SayAsync(place.ServiceUrl, place.Conversation, text, cancellationToken),
+            Learn = service => bot.Learn(service),
+            Pages = target.Pages,
+            Log = say,
+            Time = time,
+        }, time);
+    }
 
     public async Task<string> TellAsync(RunSummary run, Command.Tell message, CancellationToken cancellationToken)
     {
@@ -97,6 +119,23 @@ internal sealed class TeamsSettings : IPeople, IDisposable
         bot.Dispose();
         graph.Dispose();
         stopping.Dispose();
+    }
+
+    /// <summary>After a decision: the card, for everybody who sees it.</summary>
+    private async Task RefreshAsync(string runId, string notice, Action<string> say)
+    {
+        try
+        {
+            await people.RefreshAsync(runId, notice, stopping.Token);
+        }
+        catch (ChannelException trouble)
+        {
+            say($"A card of {runId} shows an old state: {trouble.Message}");
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The next start does it.
+        }
     }
 
     private async Task SweepAsync(Action<string> say)

@@ -92,6 +92,11 @@ public sealed class TeamsPeople : IPeople, IDisposable
         }
     }
 
+    /// <summary>Says something in a conversation that the bot is part of, in plain text.</summary>
+    /// <exception cref="ChannelException">Teams did not take it.</exception>
+    public Task SayAsync(string serviceUrl, string conversation, string text, CancellationToken cancellationToken) =>
+        bot.ReplyAsync(serviceUrl, conversation, BotMessage.Text(text), cancellationToken);
+
     /// <summary>Brings a card up to date after somebody has decided, and the root card with it.</summary>
     /// <exception cref="ChannelException">Teams did not take it; the next change tries again.</exception>
     public async Task RefreshAsync(string runId, string notice, CancellationToken cancellationToken)

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
+using Microsoft.Graph.Models.ODataErrors;
 using Playbooks.Core.Definitions;
 
 namespace Playbooks.Connectors.Teams.Graph;
@@ -22,7 +24,7 @@ internal sealed class Recipients(GraphClients graph, TimeProvider time)
 
     private readonly ConcurrentDictionary<string, (DateTimeOffset At, IReadOnlyList<Recipient> People)> kept = new(StringComparer.Ordinal);
 
-    /// <summary>The people of these groups. Who cannot be looked up alone is left out.</summary>
+    /// <summary>The people of these groups. Who is no longer in the directory is left out.</summary>
     public async Task<IReadOnlyList<Recipient>> OfAsync(DeploymentEnvironment environment, IReadOnlyCollection<string> groups, CancellationToken cancellationToken)
     {
         var key = $"{environment.Digest}/{string.Join('/', groups.Order(StringComparer.Ordinal))}";
@@ -32,8 +34,15 @@ internal sealed class Recipients(GraphClients graph, TimeProvider time)
         var people = new Dictionary<string, Recipient>(StringComparer.OrdinalIgnoreCase);
         foreach (var id in members.Select(PersonIds.ObjectOf).OfType<string>().Take(Max))
         {
-            var user = await graph.People.Users[id].GetAsync(ask => ask.QueryParameters.Select = Fields, cancellationToken).ConfigureAwait(false);
-            Add(people, user?.Id, user?.Mail, user?.AccountEnabled);
+            try
+            {
+                var user = await graph.People.Users[id].GetAsync(ask => ask.QueryParameters.Select = Fields, cancellationToken).ConfigureAwait(false);
+                Add(people, user?.Id, user?.Mail, user?.AccountEnabled);
+            }
+            catch (ODataError gone) when (gone.ResponseStatusCode == (int)HttpStatusCode.NotFound)
+            {
+                // Has left; the others are told.
+            }
         }
         foreach (var id in members.Select(PersonIds.GroupOf).OfType<string>())
         {
