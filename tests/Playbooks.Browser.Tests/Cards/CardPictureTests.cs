@@ -2,7 +2,6 @@ using Microsoft.Playwright;
 using Playbooks.Browser.Tests.Stages;
 using Playbooks.Core.Cards;
 using Playbooks.Core.Decisions;
-using Playbooks.Core.Definitions;
 using Playbooks.Core.Json;
 using Playbooks.Tests;
 
