@@ -115,7 +115,7 @@ public sealed class CardDeskTests : IAsyncDisposable
         rig.Ask(more: """, "decideOn": "page" """);
         var answer = await rig.SendAsync(BotRig.Press("f:1"));
         Assert.Contains("This is decided on the signed-in page only.", answer.Words, StringComparison.Ordinal);
-        Assert.Contains("https://playbooks.university.example/runs/run-1/approvals/go/1", answer.Text, StringComparison.Ordinal);
+        Assert.Contains(PageLinks.Approval(new Uri("https://playbooks.university.example/"), "run-1", "go", 1).AbsoluteUri, answer.Text, StringComparison.Ordinal);
         Assert.Equal("This is decided on the signed-in page only.", rig.Runs.Events("run-1").OfType<RunEvent.VoteRefused>().Single().Reason);
     }
 
