@@ -9,6 +9,9 @@ namespace Playbooks.Connectors;
 /// <summary>What the world's failures mean to the decider. One place, so that all connectors say the same.</summary>
 public static class FailureKinds
 {
+    /// <summary>The longest that Azure Storage has is 46.</summary>
+    private const int CodeMaxChars = 64;
+
     /// <summary>
     /// The kind for a request that failed; <see cref="ErrorKind.OutcomeUnknown"/> where it may have been carried out without our hearing of it.
     /// Null for an exception that is not the world's.
@@ -55,8 +58,11 @@ public static class FailureKinds
             408 or >= 500 => ErrorKind.OutcomeUnknown,
             _ => ErrorKind.Invalid,
         };
-        return new(kind, $"The target answered {status} {code}".TrimEnd() + ".", retryAfter);
+        return new(kind, $"The target answered {status} {(IsWord(code) ? code : null)}".TrimEnd() + ".", retryAfter);
     }
+
+    /// <summary>What else stands where a code belongs may be anything, what the target was sent as well.</summary>
+    private static bool IsWord(string? code) => code is { Length: <= CodeMaxChars } && code.All(char.IsAsciiLetterOrDigit);
 
     private static TimeSpan? RetryAfter(RequestFailedException answered) =>
         answered.GetRawResponse()?.Headers.TryGetValue("Retry-After", out var text) == true

@@ -17,7 +17,7 @@ public interface IActions
     Task<Outcome> ExecuteAsync(ActionCall call, CancellationToken cancellationToken);
 }
 
-/// <summary>What shells need to reach people: terminal now, Teams through the same seam.</summary>
+/// <summary>What shells need to reach people: terminal now, Teams through the same seam. The journal keeps the message of what it throws: never a secret.</summary>
 public interface IPeople
 {
     /// <summary>Tells the holders of a role something. Returns how it was delivered.</summary>
@@ -30,7 +30,7 @@ public interface IPeople
     Task ShowAskAsync(RunSummary run, Command.AskPerson ask, bool open, CancellationToken cancellationToken);
 }
 
-/// <summary>What shells need to make a chain's head known outside.</summary>
+/// <summary>What shells need to make a chain's head known outside. The journal keeps the message of what it throws: never a secret.</summary>
 public interface IAnchors
 {
     /// <summary>Writes the head where another identity keeps it; create-only, so that a repeat is harmless. Returns the location.</summary>

@@ -25,8 +25,9 @@ internal static class AlertSettings
     public static string[] Subscriptions(Func<string, string?> variable)
     {
         var subscriptions = Words(variable(SubscriptionsVariable));
-        return Array.Find(subscriptions, subscription => !Guid.TryParse(subscription, out _)) is { } wrong
-            ? throw new CliException(ExitCodes.WrongInput, $"{SubscriptionsVariable}: '{wrong}' is not the id of a subscription, which is a GUID.") : subscriptions;
+        // By its number: what stands where it does not belong may be a secret.
+        return Array.FindIndex(subscriptions, subscription => !Guid.TryParse(subscription, out _)) is var wrong and >= 0
+            ? throw new CliException(ExitCodes.WrongInput, $"{SubscriptionsVariable}: number {wrong + 1} is not the id of a subscription, which is a GUID.") : subscriptions;
     }
 
     /// <summary>Null where there is no subscription to ask.</summary>

@@ -36,17 +36,18 @@ internal sealed class EmbeddedHost : IAsyncDisposable
 
     /// <param name="port">Of the run API; 0 takes a free one.</param>
     /// <param name="onAlert">Playbooks that alerts and dead letters start; null where the host takes no alerts.</param>
-    /// <param name="telemetryVariables">Null for those of the process.</param>
+    /// <param name="variables">Who may come in, who may send alerts and where telemetry goes; null for those of the process.</param>
     public static async Task<EmbeddedHost> OpenAsync(Workspace workspace, PlaybookLibrary library, DeploymentEnvironment environment, TimeProvider time, int port, IReadOnlyList<Playbook>? onAlert = null,
-        IReadOnlyDictionary<string, string>? telemetryVariables = null)
+        IReadOnlyDictionary<string, string>? variables = null)
     {
         // What is set wrongly is said before any run is taken up.
-        var senders = onAlert is null ? null : AlertSettings.Read(Environment.GetEnvironmentVariable, time);
-        var (signIn, tokens) = (SignInVariables.Settings(Environment.GetEnvironmentVariable, environment), SignInVariables.Tokens(Environment.GetEnvironmentVariable, time));
+        Func<string, string?> setting = variables is null ? Environment.GetEnvironmentVariable : variables.GetValueOrDefault;
+        var senders = onAlert is null ? null : AlertSettings.Read(setting, time);
+        var (signIn, tokens) = (SignInVariables.Settings(setting, environment), SignInVariables.Tokens(setting, time));
         var secrets = new Secrets();
         var storage = new StorageClients(secrets);
         var people = new TerminalPeople();
-        var telemetry = Telemetry.Open(telemetryVariables ?? Telemetry.Variables(), workspace, environment, time);
+        var telemetry = Telemetry.Open(variables ?? Telemetry.Variables(), workspace, environment, time);
         Engine? engine = null;
         Engine Opened() => engine ?? throw new InvalidOperationException("The engine is not open yet.");
         var teams = TeamsSettings.Of(environment, secrets, Opened, people, time);

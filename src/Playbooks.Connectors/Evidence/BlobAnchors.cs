@@ -16,8 +16,34 @@ namespace Playbooks.Connectors.Evidence;
 public sealed class BlobAnchors(StorageClients storage) : IAnchors
 {
     /// <exception cref="AnchorConflictException">Another head is anchored for that sequence.</exception>
-    /// <exception cref="RequestFailedException">The container cannot be reached or written.</exception>
+    /// <exception cref="ActionFailedException">The container cannot be reached or written.</exception>
     public async Task<string> AnchorAsync(string runId, DeploymentEnvironment environment, long sequence, string head, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CreateAsync(runId, environment, sequence, head, cancellationToken);
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested && FailureKinds.Of(failure) is { } known)
+        {
+            // The journal keeps what is thrown here. The client's own message quotes the answer, and an answer may quote the address with its signature.
+            throw new ActionFailedException(known.Kind, known.Message, known.RetryAfter, failure);
+        }
+    }
+
+    /// <summary>All heads anchored for a run, for <c>PackVerifier</c>.</summary>
+    /// <exception cref="FormatException">A blob there is no anchor.</exception>
+    public async Task<IReadOnlyList<AnchorRecord>> ReadAsync(string runId, DeploymentEnvironment environment, CancellationToken cancellationToken)
+    {
+        var records = new List<AnchorRecord>();
+        await foreach (var item in Container(environment).GetBlobsAsync(BlobTraits.None, BlobStates.None, FolderOf(environment, runId), cancellationToken))
+        {
+            var content = await Container(environment).GetBlobClient(item.Name).DownloadContentAsync(cancellationToken);
+            records.AddRange(AnchorRecord.ReadAll(content.Value.Content.ToString()));
+        }
+        return [.. records.OrderBy(record => record.Sequence)];
+    }
+
+    private async Task<string> CreateAsync(string runId, DeploymentEnvironment environment, long sequence, string head, CancellationToken cancellationToken)
     {
         var blob = Container(environment).GetBlobClient(string.Create(CultureInfo.InvariantCulture, $"{FolderOf(environment, runId)}{sequence}.json"));
         var record = new AnchorRecord(runId, sequence, head).Write();
@@ -36,19 +62,6 @@ public sealed class BlobAnchors(StorageClients storage) : IAnchors
                 throw new AnchorConflictException(runId, sequence, blob.Uri, taken);
         }
         return blob.Uri.GetLeftPart(UriPartial.Path);
-    }
-
-    /// <summary>All heads anchored for a run, for <c>PackVerifier</c>.</summary>
-    /// <exception cref="FormatException">A blob there is no anchor.</exception>
-    public async Task<IReadOnlyList<AnchorRecord>> ReadAsync(string runId, DeploymentEnvironment environment, CancellationToken cancellationToken)
-    {
-        var records = new List<AnchorRecord>();
-        await foreach (var item in Container(environment).GetBlobsAsync(BlobTraits.None, BlobStates.None, FolderOf(environment, runId), cancellationToken))
-        {
-            var content = await Container(environment).GetBlobClient(item.Name).DownloadContentAsync(cancellationToken);
-            records.AddRange(AnchorRecord.ReadAll(content.Value.Content.ToString()));
-        }
-        return [.. records.OrderBy(record => record.Sequence)];
     }
 
     private BlobContainerClient Container(DeploymentEnvironment environment) => storage.Container(environment, environment.Anchor);

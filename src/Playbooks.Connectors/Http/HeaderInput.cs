@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
 using Playbooks.Connectors.Storage;
 using Playbooks.Core.Definitions;
@@ -20,6 +21,7 @@ internal sealed record HeaderInput(ImmutableArray<KeyValuePair<string, string>> 
     /// <summary>Files must lie in this folder.</summary>
     public const string SecretFolder = "http-secrets/";
     private const string Shown = "[secret]";
+    private const int PartMinChars = 6;
 
     private static readonly SearchValues<char> NameChars =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
@@ -47,13 +49,13 @@ internal sealed record HeaderInput(ImmutableArray<KeyValuePair<string, string>> 
             if (IsReference(text))
             {
                 text = secrets.Resolve(new SecretReference(ForRequests(name, text)));
-                resolved.Add(text);
+                resolved.AddRange(Shapes(text));
             }
             if (text.Length > ValueMaxChars || text.Any(character => character is < ' ' or >= '\x7f'))
                 throw Wrong($"has a value for {name} that is longer than {ValueMaxChars} characters or holds others than printable ASCII");
             values.Add(KeyValuePair.Create(name, text));
         }
-        return new HeaderInput(values.ToImmutable(), resolved.ToImmutable());
+        return new HeaderInput(values.ToImmutable(), [.. resolved.Distinct(StringComparer.Ordinal).OrderByDescending(secret => secret.Length)]);
     }
 
     public void AddTo(HttpRequestMessage request)
@@ -73,8 +75,27 @@ internal sealed record HeaderInput(ImmutableArray<KeyValuePair<string, string>> 
         _ => SecretValues.Contains(answer.Text) ? JsonData.Of(Shown) : answer,
     };
 
-    private string Hide(string text) => SecretValues.OrderByDescending(secret => secret.Length)
-        .Aggregate(text, (hidden, secret) => hidden.Replace(secret, Shown, StringComparison.Ordinal));
+    private string Hide(string text) => SecretValues.Aggregate(text, (hidden, secret) => hidden.Replace(secret, Shown, StringComparison.Ordinal));
+
+    /// <summary>
+    /// What an answer may quote of a secret: the whole, what follows its scheme, of <c>Basic</c> the name and password that it stands for, and each as an
+    /// address escapes it. A part that is very short would be found where it is none.
+    /// </summary>
+    private static IEnumerable<string> Shapes(string secret)
+    {
+        var parts = new List<string> { secret };
+        if (secret.Split(' ', 2, StringSplitOptions.TrimEntries) is [var scheme, { Length: >= PartMinChars } credentials])
+        {
+            parts.Add(credentials);
+            var decoded = new byte[credentials.Length];
+            if (scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) && Convert.TryFromBase64String(credentials, decoded, out var length))
+            {
+                var pair = Encoding.UTF8.GetString(decoded, 0, length);
+                parts.AddRange(new[] { pair, pair[(pair.IndexOf(':', StringComparison.Ordinal) + 1)..] }.Where(part => part.Length >= PartMinChars));
+            }
+        }
+        return parts.SelectMany(part => new[] { part, Uri.EscapeDataString(part) });
+    }
 
     private static bool IsReference(string text) => text.StartsWith("env:", StringComparison.Ordinal) || text.StartsWith("file:", StringComparison.Ordinal);
 

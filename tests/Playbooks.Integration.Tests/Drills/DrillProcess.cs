@@ -20,6 +20,7 @@ internal sealed class DrillProcess : IAsyncDisposable
     private Process process = new();
 
     public string Data => Path.Combine(folder, "data");
+    public string Evidence => Path.Combine(folder, "evidence");
     public string Output => string.Join('\n', lines);
 
     /// <summary>Starts a drill of <c>model-corruption</c>.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Azure;
 using Azure.Storage.Blobs;
 using Playbooks.Connectors;
 using Playbooks.Connectors.Evidence;
@@ -46,8 +45,8 @@ public sealed class AnchorTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_container_that_is_not_there_is_not_made() => Assert.Equal(404, (await Assert.ThrowsAsync<RequestFailedException>(() =>
-        new BlobAnchors(AzuriteFixture.Clients()).AnchorAsync("run-1", Target(), 7, Head, Cancelled))).Status);
+    public async Task A_container_that_is_not_there_is_not_made() => Assert.Equal(ErrorKind.NotFound, (await Assert.ThrowsAsync<ActionFailedException>(() =>
+        new BlobAnchors(AzuriteFixture.Clients()).AnchorAsync("run-1", Target(), 7, Head, Cancelled))).Kind);
 
     [Fact]
     public async Task The_journal_is_published_once_for_each_key_though_it_has_grown()

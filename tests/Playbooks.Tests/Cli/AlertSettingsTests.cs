@@ -79,7 +79,7 @@ public class AlertSettingsTests
     public void Subscriptions_are_ids()
     {
         Assert.NotNull(Reconciler($"{Id}\n{Id}"));
-        Assert.Equal("PLAYBOOKS_ALERTS_SUBSCRIPTIONS: 'production' is not the id of a subscription, which is a GUID.", Assert.Throws<CliException>(() => Reconciler($"{Id} production")).Message);
+        Assert.Equal("PLAYBOOKS_ALERTS_SUBSCRIPTIONS: number 2 is not the id of a subscription, which is a GUID.", Assert.Throws<CliException>(() => Reconciler($"{Id} production")).Message);
     }
 
     private static AlertReconciler? Reconciler(string? subscriptions) =>

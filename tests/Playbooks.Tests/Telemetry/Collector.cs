@@ -43,5 +43,7 @@ internal sealed class Collector : IAsyncDisposable
 
     public IReadOnlyList<ReadOnlyMemory<byte>> Of(string signal) => [.. taken.Where(one => one.Signal == signal).Select(one => new ReadOnlyMemory<byte>(one.Body))];
 
+    public IReadOnlyList<ReadOnlyMemory<byte>> All => [.. taken.Select(one => new ReadOnlyMemory<byte>(one.Body))];
+
     public ValueTask DisposeAsync() => application.DisposeAsync();
 }

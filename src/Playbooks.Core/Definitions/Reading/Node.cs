@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Playbooks.Core.Definitions.Environments;
 using Playbooks.Core.Json;
 
 namespace Playbooks.Core.Definitions.Reading;
@@ -41,8 +42,8 @@ internal readonly record struct Node(Document Document, JsonPath Path, JsonData 
         return false;
     }
 
-    /// <summary>What is written, short enough for a message.</summary>
-    public string Shown => Value.Text.Length <= 80 ? Value.Text : string.Concat(Value.Text.AsSpan(0, char.IsHighSurrogate(Value.Text[78]) ? 78 : 79), "…");
+    /// <summary>What is written, short enough for a message. What may hold a secret is not repeated: a message goes to terminals, logs and build servers.</summary>
+    public string Shown => SecretScan.MayHoldSecret(Value.Text) ? "What stands here" : Value.Text.Length <= 80 ? Value.Text : string.Concat(Value.Text.AsSpan(0, char.IsHighSurrogate(Value.Text[78]) ? 78 : 79), "…");
 
     public static string Named(JsonValueKind kind) => kind switch
     {
