@@ -72,9 +72,11 @@ internal sealed class Sheet
 internal abstract record Block(int Width, int Height)
 {
     public const int Gap = 22;
-    private const int BoxWidth = 268;
+    private const int BoxWidth = 292;
     private const int LineHeight = 17;
     private const int LineCharacters = 33;
+    /// <summary>Of the lines below the title, which are set smaller.</summary>
+    private const int LineMaxCharacters = 42;
     private const int TitleLines = 2;
     private const int Padding = 12;
     private const int HeadHeight = 26;
@@ -157,7 +159,7 @@ internal abstract record Block(int Width, int Height)
             return lines.Count <= TitleLines ? lines : [.. lines.Take(TitleLines - 1), $"{lines[TitleLines - 1]}…"];
         }
 
-        private static string Cut(string line) => line.Length <= LineCharacters + 4 ? line : line[..(LineCharacters + 3)] + "…";
+        private static string Cut(string line) => line.Length <= LineMaxCharacters ? line : line[..(LineMaxCharacters - 1)] + "…";
     }
 
     private sealed record Column(ImmutableArray<(Step Step, Block Block)> Steps)
