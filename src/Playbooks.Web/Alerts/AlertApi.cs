@@ -22,7 +22,6 @@ public static class AlertApi
     /// <summary>Deliveries in hand at a time; one more waits, and is asked to come again when it is not its turn in time.</summary>
     public const int InHandMax = 64;
     private const int AgainAfterSeconds = 5;
-    private const string Json = "application/json";
 
     /// <summary>For its turn, and then for being stored: a sender is answered within two seconds, and the rest is for the way.</summary>
     public static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(0.9);
@@ -65,8 +64,7 @@ public static class AlertApi
                 }, inHand, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             }
         })
-        // Twice as much, because of a body in chunks the server also counts what stands between them. The text itself is counted here.
-        .WithMetadata(new RequestSizeLimitAttribute(2 * AlertLimits.TextMaxBytes));
+        .WithMetadata(new RequestSizeLimitAttribute(BoundedBody.ServerLimit(AlertLimits.TextMaxBytes)));
     }
 
     private static async Task<IResult> TakeAsync(HttpContext http, AlertSenders senders, Func<ReceivedAlert, Task<bool>> keep, TimeProvider time)
@@ -75,9 +73,9 @@ public static class AlertApi
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, http.RequestAborted);
         try
         {
-            if (http.Request.ContentType?.Split(';')[0].Trim().Equals(Json, StringComparison.OrdinalIgnoreCase) is not true)
-                return Results.Problem($"Send {Json}.", statusCode: StatusCodes.Status415UnsupportedMediaType);
-            if (await BodyAsync(http.Request, either.Token) is not { } body)
+            if (!BoundedBody.IsJson(http.Request))
+                return Results.Problem("Send application/json.", statusCode: StatusCodes.Status415UnsupportedMediaType);
+            if (await BoundedBody.ReadAsync(http.Request, AlertLimits.TextMaxBytes, either.Token) is not { } body)
                 return TooLarge();
             var now = time.GetUtcNow();
             switch (await senders.CheckAsync(http.Request.Headers, body, now, either.Token))
@@ -106,7 +104,7 @@ public static class AlertApi
         {
             return bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? TooLarge() : Results.Problem("The request broke off or is none.", statusCode: bad.StatusCode);
         }
-        catch (TenantKeysException unknown)
+        catch (KeysUnavailableException unknown)
         {
             return Again(http, unknown.Message);
         }
@@ -139,22 +137,6 @@ public static class AlertApi
     {
         http.Response.Headers.RetryAfter = AgainAfterSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         return Results.Problem(why + " Send it again.", statusCode: StatusCodes.Status503ServiceUnavailable);
-    }
-
-    /// <summary>Null where it is too large.</summary>
-    private static async Task<ReadOnlyMemory<byte>?> BodyAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        if (request.ContentLength > AlertLimits.TextMaxBytes)
-            return null;
-        using var body = new MemoryStream((int)(request.ContentLength ?? 0));
-        var buffer = new byte[16 * 1024];
-        for (int read; (read = await request.Body.ReadAsync(buffer, cancellationToken)) > 0;)
-        {
-            body.Write(buffer, 0, read);
-            if (body.Length > AlertLimits.TextMaxBytes)
-                return null;
-        }
-        return body.GetBuffer().AsMemory(0, (int)body.Length);
     }
 }
 

@@ -16,7 +16,7 @@ public sealed record AlertSenders(AlertTokens? Tokens, IReadOnlyList<WebhookSecr
     /// A signature decides alone where one is sent, also a wrong one beside a good key: whoever signs says that nobody changed the body on its way, and no key says that.
     /// </summary>
     /// <param name="body">The bytes as they arrived; signatures are about them.</param>
-    /// <exception cref="TenantKeysException">Nobody can be believed for now.</exception>
+    /// <exception cref="KeysUnavailableException">Nobody can be believed for now.</exception>
     public async Task<SenderCheck> CheckAsync(IHeaderDictionary headers, ReadOnlyMemory<byte> body, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (headers.TryGetValue(StandardWebhook.SignatureHeader, out var signatures))

@@ -15,7 +15,7 @@ public sealed class AlertTokens(Guid tenant, Guid audience, BaseConfigurationMan
 
     private readonly TenantTokens tokens = new(tenant, audience, keys, time);
 
-    /// <exception cref="TenantKeysException">The token cannot be believed for now.</exception>
+    /// <exception cref="KeysUnavailableException">The token cannot be believed for now.</exception>
     public async Task<SenderCheck> CheckAsync(string token, CancellationToken cancellationToken)
     {
         switch (await tokens.CheckAsync(token, cancellationToken).ConfigureAwait(false))

@@ -31,9 +31,7 @@ internal sealed class IssuedTokens
             ValidAlgorithms = [SecurityAlgorithms.RsaSha256],
             RequireExpirationTime = true,
             RequireSignedTokens = true,
-            // Reckons from now, because a token's own times may be so far away that nothing can be added to them.
-            LifetimeValidator = (notBefore, expires, _, _) => time.GetUtcNow().UtcDateTime is var now
-                && expires is { } end && now - ClockSkew < end && (notBefore is not { } begin || now + ClockSkew >= begin),
+            LifetimeValidator = Lifetime(time),
         };
 
     /// <summary>The keys that a document of OpenID metadata names.</summary>
@@ -53,7 +51,11 @@ internal sealed class IssuedTokens
         return result.Exception is SecurityTokenSignatureKeyNotFoundException && MayBeNew(handler.ReadJsonWebToken(token), keys) ? throw new KeysUnavailableException(result.Exception) : null;
     }
 
-    /// <summary>Each value that one of the claims has, once.</summary>
+    /// <summary>Reckons from now, because a token's own times may be so far away that nothing can be added to them.</summary>
+    public static LifetimeValidator Lifetime(TimeProvider time) => (notBefore, expires, _, _) => time.GetUtcNow().UtcDateTime is var now
+        && expires is { } end && now - ClockSkew < end && (notBefore is not { } begin || now + ClockSkew >= begin);
+
+    /// <summary>What a token says under any of these names, each once.</summary>
     public static string[] Values(JsonWebToken token, params string[] names) => [.. token.Claims.Where(claim => names.Contains(claim.Type)).Select(claim => claim.Value).Distinct()];
 
     /// <summary>Asked for before validating, which would only say that no key fits, and a refusal is for good.</summary>

@@ -31,7 +31,7 @@ public sealed class PersonTokens(TenantTokens tokens)
                 _ => throw new System.Diagnostics.UnreachableException(),
             };
         }
-        catch (TenantKeysException unknown)
+        catch (KeysUnavailableException unknown)
         {
             return new CallerCheck.Unavailable(unknown.Message + " Send it again.");
         }

@@ -106,7 +106,7 @@ public sealed class AlertApiTroubleTests
         var inbox = new MemoryAlerts();
         await using var door = await AlertDoor.OpenAsync(inbox, new TenantKeys { FailsWith = new HttpRequestException("no network") });
         var answer = await door.SendAsync(Drift, request => request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", mint.Sign(TokenMint.Claims(2, AlertDoor.Now))));
-        Assert.Equal(Late with { Text = "The signing keys of the tenant cannot be had. Send it again." }, Short(answer));
+        Assert.Equal(Late with { Text = "The keys that sign such tokens cannot be had. Send it again." }, Short(answer));
         Assert.Empty(inbox.Kept);
         Assert.Equal(HttpStatusCode.Accepted, (await door.SendAsync(Drift)).Status);
     }

@@ -49,7 +49,7 @@ public sealed class AlertTokenForgeryTests
         {
             return await tokens.CheckAsync(token, TestContext.Current.CancellationToken) is not SenderCheck.Unknown;
         }
-        catch (TenantKeysException)
+        catch (KeysUnavailableException)
         {
             // A key that is not known yet; not believed.
             return false;

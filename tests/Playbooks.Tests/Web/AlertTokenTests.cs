@@ -156,8 +156,8 @@ public sealed class AlertTokenTests : IDisposable
     {
         var good = mint.Sign(TokenMint.Claims(2, Now));
         foreach (var error in new Exception[] { new InvalidOperationException("IDX20803"), new HttpRequestException("no network"), new IOException("IDX20804") })
-            await Assert.ThrowsAsync<TenantKeysException>(() => Tokens(new TenantKeys { FailsWith = error }).CheckAsync(good, Cancelled));
-        await Assert.ThrowsAsync<TenantKeysException>(() => Tokens(new TenantKeys()).CheckAsync(good, Cancelled));
+            await Assert.ThrowsAsync<KeysUnavailableException>(() => Tokens(new TenantKeys { FailsWith = error }).CheckAsync(good, Cancelled));
+        await Assert.ThrowsAsync<KeysUnavailableException>(() => Tokens(new TenantKeys()).CheckAsync(good, Cancelled));
     }
 
     [Fact]
@@ -177,7 +177,7 @@ public sealed class AlertTokenTests : IDisposable
         var keys = new TenantKeys(mint);
         var tokens = Tokens(keys);
         var token = next.Sign(TokenMint.Claims(2, Now));
-        await Assert.ThrowsAsync<TenantKeysException>(() => tokens.CheckAsync(token, Cancelled));
+        await Assert.ThrowsAsync<KeysUnavailableException>(() => tokens.CheckAsync(token, Cancelled));
         Assert.True(keys.AskedAgain > 0);
         keys.Are(mint, next);
         Assert.Equal(Good, await tokens.CheckAsync(token, Cancelled));
