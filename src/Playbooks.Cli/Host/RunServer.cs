@@ -22,11 +22,11 @@ namespace Playbooks.Cli.Host;
 internal sealed class RunServer : IAsyncDisposable
 {
     private const int KeyBytes = 32;
-    private const int BodyMaxBytes = 64 * 1024;
     private readonly WebApplication application;
     private readonly Workspace workspace;
+    private readonly ApiLimits limits;
 
-    private RunServer(WebApplication application, Workspace workspace, Uri url) => (this.application, this.workspace, Url) = (application, workspace, url);
+    private RunServer(WebApplication application, Workspace workspace, Uri url, ApiLimits limits) => (this.application, this.workspace, Url, this.limits) = (application, workspace, url, limits);
 
     public Uri Url { get; }
 
@@ -43,14 +43,18 @@ internal sealed class RunServer : IAsyncDisposable
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         builder.Logging.ClearProviders();
         builder.Services.ConfigureHttpJsonOptions(options => WireJson.Make(options.SerializerOptions));
-        builder.Services.Configure<KestrelServerOptions>(options => options.Limits.MaxRequestBodySize = BodyMaxBytes);
+        builder.Services.Configure<KestrelServerOptions>(options => options.Limits.MaxRequestBodySize = ApiLimits.BodyMaxBytes);
+        builder.Services.AddApiDescription();
         builder.Services.AddSignIn(signIn, workspace.SignInKeys, time);
         builder.Services.AddPages();
         var application = builder.Build();
         application.UseSignIn();
         var key = new ServerKey(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes)), new Caller(LocalPerson.Id, Environment.UserName, Votes.ViaTerminal, CallerKind.KeyHolder));
+        var limits = new ApiLimits();
         var callers = new Callers(key, tokens, application.Services.GetRequiredService<SignInSessions>());
-        application.MapRunApi(engine, engine.Alerts, door, callers, () => engine.Health);
+        application.MapRunApi(engine, engine.Alerts, door, callers, () => engine.Health, limits, time);
+        application.MapApiSignIn(tokens);
+        application.MapApiDescription();
         application.MapSignIn();
         application.MapPages(pages(callers));
         application.MapHealthApi(() => engine.Completion.IsCompleted ? null : engine.Health);
@@ -66,12 +70,13 @@ internal sealed class RunServer : IAsyncDisposable
         }
         var url = new Uri(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         workspace.WriteServer(new ServerAddress(url, key.Key, Environment.ProcessId));
-        return new RunServer(application, workspace, url);
+        return new RunServer(application, workspace, url, limits);
     }
 
     public async ValueTask DisposeAsync()
     {
         workspace.RemoveServer();
         await application.DisposeAsync();
+        limits.Dispose();
     }
 }

@@ -36,6 +36,12 @@ public static class ApiProblem
         return Of(http, StatusCodes.Status503ServiceUnavailable, "try-again", "It cannot be decided now", detail);
     }
 
+    public static IResult TooMany(HttpContext http)
+    {
+        http.Response.Headers.RetryAfter = AgainAfterSeconds.ToString(CultureInfo.InvariantCulture);
+        return Of(http, StatusCodes.Status429TooManyRequests, "too-many-requests", "Too many requests", "You ask for more than this host answers. Wait a little; nothing was taken.");
+    }
+
     /// <summary>Null where the door was open: how the run judged it is the answer, and no problem of the request.</summary>
     public static IResult? Of(HttpContext http, Judgement judgement) => judgement.Code switch
     {

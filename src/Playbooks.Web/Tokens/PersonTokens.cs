@@ -13,12 +13,20 @@ public sealed class PersonTokens(TenantTokens tokens)
     /// <summary>What a person allows a program: to speak for them here.</summary>
     public const string Scope = "Playbooks.Use";
 
+    /// <summary>The scope in a regular expression.</summary>
+    public const string ScopePattern = @"Playbooks\.Use";
+
     /// <summary>Of an application that may read.</summary>
     public const string ReadRole = "Playbooks.Read";
 
     public const string ApplicationPrefix = "app:";
 
     private const string GuestAccount = "1";
+
+    public string Tenant => tokens.Tenant;
+
+    /// <summary>The scope as it is asked for.</summary>
+    public string FullScope => $"{tokens.Application}/{Scope}";
 
     public async Task<CallerCheck> CheckAsync(string token, CancellationToken cancellationToken)
     {

@@ -9,6 +9,12 @@ namespace Playbooks.Web.Tokens;
 /// </summary>
 public sealed class TenantTokens
 {
+    /// <summary>Id of the tenant.</summary>
+    public string Tenant => tenant;
+
+    /// <summary>Address of our application, <c>api://…</c>.</summary>
+    public string Application { get; }
+
     private readonly IssuedTokens tokens;
     private readonly string tenant;
 
@@ -18,7 +24,8 @@ public sealed class TenantTokens
     public TenantTokens(Guid tenant, Guid audience, BaseConfigurationManager keys, TimeProvider time)
     {
         this.tenant = tenant.ToString();
-        tokens = new IssuedTokens([$"https://login.microsoftonline.com/{tenant}/v2.0", $"https://sts.windows.net/{tenant}/"], [$"{audience}", $"api://{audience}"], keys, time);
+        Application = $"api://{audience}";
+        tokens = new IssuedTokens([$"https://login.microsoftonline.com/{tenant}/v2.0", $"https://sts.windows.net/{tenant}/"], [$"{audience}", Application], keys, time);
     }
 
     /// <summary>The keys that the tenant publishes.</summary>

@@ -29,6 +29,7 @@ internal sealed class AlertDoor : IAsyncDisposable
     public static readonly DateTimeOffset Now = new(2026, 3, 1, 3, 0, 0, TimeSpan.Zero);
 
     private readonly WebApplication application;
+    private readonly ApiLimits limits = new();
     private int woken;
 
     private AlertDoor(WebApplication application) => this.application = application;
@@ -49,7 +50,7 @@ internal sealed class AlertDoor : IAsyncDisposable
             () => Interlocked.Increment(ref door.woken), door.Time);
         var environment = Environments.Of(RunMode.Live);
         var runDoor = new RunDoor(null!, new Gate(new LocalDirectory(), door.Time), environment, (_, _, _) => throw new NotSupportedException(), _ => { });
-        application.MapRunApi(null!, inbox, runDoor, new Callers(key, tokens: null, sessions: null), () => EngineHealth.Well);
+        application.MapRunApi(null!, inbox, runDoor, new Callers(key, tokens: null, sessions: null), () => EngineHealth.Well, door.limits, TimeProvider.System);
         await application.StartAsync(TestContext.Current.CancellationToken);
         door.Http = new HttpClient { BaseAddress = new Uri(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
         return door;
@@ -70,6 +71,7 @@ internal sealed class AlertDoor : IAsyncDisposable
     {
         Http.Dispose();
         await application.DisposeAsync();
+        limits.Dispose();
     }
 }
 

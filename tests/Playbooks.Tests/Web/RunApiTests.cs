@@ -22,6 +22,7 @@ public sealed class RunApiTests : IAsyncLifetime
     private const string Key = "key";
     private static readonly Caller Holder = new("local:holder", "Holder", "api", CallerKind.KeyHolder);
     private readonly People people = new();
+    private readonly ApiLimits limits = new();
     private readonly StoryRuns runs = new();
     private WebApplication application = null!;
     private HttpClient http = null!;
@@ -39,7 +40,7 @@ public sealed class RunApiTests : IAsyncLifetime
         var environment = Environments.Of(RunMode.Live);
         var door = new RunDoor(runs, new Gate(people, TimeProvider.System), environment, (_, _, _) => throw new NotSupportedException(), _ => { });
         people.Are(Holder.Person, "commanders");
-        application.MapRunApi(runs, new MemoryAlerts(), door, new Callers(new ServerKey(Key, Holder), tokens: null, sessions: null), () => health!);
+        application.MapRunApi(runs, new MemoryAlerts(), door, new Callers(new ServerKey(Key, Holder), tokens: null, sessions: null), () => health!, limits, TimeProvider.System);
         application.MapHealthApi(() => health);
         await application.StartAsync(Cancelled);
         var address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
@@ -51,6 +52,7 @@ public sealed class RunApiTests : IAsyncLifetime
     {
         http.Dispose();
         await application.DisposeAsync();
+        limits.Dispose();
     }
 
     [Fact]

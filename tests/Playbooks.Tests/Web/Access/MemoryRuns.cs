@@ -1,5 +1,6 @@
 using Playbooks.Core;
 using Playbooks.Core.Decisions;
+using Playbooks.Core.Definitions;
 
 namespace Playbooks.Tests.Web.Access;
 
@@ -32,7 +33,7 @@ internal sealed class MemoryRuns(TimeProvider time) : IRuns
             requests[request.RequestId] = id = $"run-{runs.Count + 1}";
             var (playbook, environment) = (request.Playbook, request.Environment);
             Hears(id, new RunEvent.RunStarted(id, request.Mode, Decider.LogicVersion, new PinnedText(playbook.Name, playbook.Digest, playbook.Text),
-                new PinnedText(environment.Name, environment.Digest, environment.Text), request.Inputs, null, request.StartedBy, null,
+                new PinnedText(environment.Name, environment.Digest, environment.Text), ((RunInputs.Accepted)RunInputs.Of(playbook.Inputs, request.Inputs)).Values, null, request.StartedBy, null,
                 request.Mode == RunMode.Live ? time.GetUtcNow() : null, null, null, default));
         }
         return Task.FromResult<StartResult>(new StartResult.Started(id));

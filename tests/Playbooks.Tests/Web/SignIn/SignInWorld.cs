@@ -49,7 +49,7 @@ internal sealed partial class SignInWorld : IAsyncDisposable
         application.UseSignIn();
         var sessions = application.Services.GetRequiredService<SignInSessions>();
         var callers = new Callers(new ServerKey("key", new Caller("local:holder", "Holder", "terminal", CallerKind.KeyHolder)), tokens: null, sessions);
-        application.MapRunApi(world.Runs, new MemoryAlerts(), world.Door, callers, () => EngineHealth.Well);
+        application.MapRunApi(world.Runs, new MemoryAlerts(), world.Door, callers, () => EngineHealth.Well, new ApiLimits(), TimeProvider.System);
         application.MapSignIn();
         // As a page would show it.
         application.MapGet("/token", async (HttpContext http) => await callers.OfAsync(http, http.RequestAborted) is CallerCheck.Known known ? Results.Text($"{known.Caller.Person} {known.Caller.Via} {sessions.TokenFor(http)}") : Results.Unauthorized());
