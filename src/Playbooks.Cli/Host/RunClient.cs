@@ -3,23 +3,32 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Playbooks.Core;
+using Playbooks.Core.Renderings;
 using Playbooks.Web;
 using Playbooks.Web.Access;
+using Playbooks.Web.Alerts;
 using Playbooks.Web.Api;
 
 namespace Playbooks.Cli.Host;
 
-/// <summary>Speaks to a running host.</summary>
+/// <summary>Speaks to a running host, here or elsewhere.</summary>
 internal sealed class RunClient : IDisposable
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
+    private const int PageSize = 200;
+    private const int PagesMax = 10;
+    private const int DetailMaxCharacters = 2_000;
     private readonly HttpClient http;
 
     private RunClient(ServerAddress server)
     {
-        http = new HttpClient { BaseAddress = server.Url, Timeout = Timeout };
+        // Wherever somebody else would lead us, the token was not meant for them.
+        http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = server.Url, Timeout = Timeout };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", server.Key);
     }
+
+    public static RunClient Connect(ServerAddress server) => new(server);
 
     /// <summary>The host that works in this folder, or on the newest drill in it.</summary>
     /// <exception cref="CliException">None is running.</exception>
@@ -27,7 +36,18 @@ internal sealed class RunClient : IDisposable
         Find(workspace) is { } server ? new RunClient(server)
             : throw new CliException(ExitCodes.NotAvailable, $"No host is running in {workspace.Folder}. Start one with 'playbooks serve', or name its folder with --data.");
 
-    public Task<RunView> ShowAsync(string run, CancellationToken cancellationToken) => GetAsync<RunView>($"runs/{Uri.EscapeDataString(run)}", cancellationToken);
+    public async Task<RunView> ShowAsync(string run, CancellationToken cancellationToken) => (await GetAsync<RunView>($"{RunApi.Prefix}/runs/{Uri.EscapeDataString(run)}", cancellationToken)).Value;
+
+    /// <summary>The newest runs, the newest last.</summary>
+    public async Task<IReadOnlyList<RunSummary>> RunsAsync(CancellationToken cancellationToken)
+    {
+        var runs = await PagesAsync<RunSummary>("runs", cancellationToken);
+        runs.Reverse();
+        return runs;
+    }
+
+    /// <summary>The latest alerts, the latest first.</summary>
+    public Task<List<AlertView>> AlertsAsync(CancellationToken cancellationToken) => PagesAsync<AlertView>("alerts", cancellationToken);
 
     public async Task<StartAnswer> StartAsync(StartBody body, CancellationToken cancellationToken)
     {
@@ -35,7 +55,7 @@ internal sealed class RunClient : IDisposable
         return (await response.Content.ReadFromJsonAsync<StartAnswer>(WireJson.Options, cancellationToken))!;
     }
 
-    /// <summary>Says something to a run; the answer tells how the decider judged it.</summary>
+    /// <summary>Says something to a run; the answer tells how it was judged.</summary>
     public async Task<Judgement> PostAsync<T>(string run, string what, T body, CancellationToken cancellationToken)
     {
         using var response = await SendAsync($"runs/{Uri.EscapeDataString(run)}/{what}", body, cancellationToken);
@@ -44,11 +64,25 @@ internal sealed class RunClient : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    private async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken)
+    private async Task<List<T>> PagesAsync<T>(string path, CancellationToken cancellationToken)
     {
-        using var response = await http.GetAsync($"{RunApi.Prefix}/{path}", cancellationToken);
+        var all = new List<T>();
+        var next = $"{RunApi.Prefix}/{path}?limit={PageSize}";
+        for (var page = 0; page < PagesMax && next is not null; page++)
+        {
+            var (items, link) = await GetAsync<List<T>>(next, cancellationToken);
+            all.AddRange(items);
+            // A path of the same host and nothing else: a link is text of whoever answers.
+            next = link is ['<', '/', not '/', ..] && link.IndexOf('>', StringComparison.Ordinal) is > 0 and var end && link.EndsWith("rel=\"next\"", StringComparison.Ordinal) ? link[1..end] : null;
+        }
+        return all;
+    }
+
+    private async Task<(T Value, string? Link)> GetAsync<T>(string path, CancellationToken cancellationToken)
+    {
+        using var response = await http.GetAsync(path, cancellationToken);
         await ThrowIfRefused(response, cancellationToken);
-        return (await response.Content.ReadFromJsonAsync<T>(WireJson.Options, cancellationToken))!;
+        return ((await response.Content.ReadFromJsonAsync<T>(WireJson.Options, cancellationToken))!, response.Headers.TryGetValues("Link", out var links) ? links.FirstOrDefault() : null);
     }
 
     private async Task<HttpResponseMessage> SendAsync<T>(string path, T body, CancellationToken cancellationToken)
@@ -66,14 +100,19 @@ internal sealed class RunClient : IDisposable
         try
         {
             using var problem = JsonDocument.Parse(detail);
-            detail = problem.RootElement.TryGetProperty("detail", out var known) ? known.GetString() ?? detail : detail;
+            detail = problem.RootElement.ValueKind == JsonValueKind.Object && problem.RootElement.TryGetProperty("detail", out var known) ? known.GetString() ?? detail : detail;
         }
         catch (JsonException)
         {
             // An answer that is no problem document is shown as it is.
         }
-        throw new CliException(response.StatusCode == HttpStatusCode.NotFound ? ExitCodes.WrongInput : ExitCodes.NotAvailable,
-            $"The host answers {(int)response.StatusCode}: {detail}");
+        detail = Printable.Line(detail[..Math.Min(detail.Length, DetailMaxCharacters)]);
+        throw response.StatusCode switch
+        {
+            HttpStatusCode.Forbidden => new CliException(ExitCodes.NotGood, $"Refused: {detail}"),
+            HttpStatusCode.NotFound or HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity => new CliException(ExitCodes.WrongInput, $"The host answers {(int)response.StatusCode}: {detail}"),
+            _ => new CliException(ExitCodes.NotAvailable, $"The host answers {(int)response.StatusCode}: {detail}"),
+        };
     }
 
     private static ServerAddress? Find(Workspace workspace)

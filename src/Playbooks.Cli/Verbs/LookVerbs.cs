@@ -21,36 +21,37 @@ internal static class LookVerbs
 
     private static Command Runs()
     {
-        var (data, json) = (CommonOptions.Data(), CommonOptions.Json());
-        var command = new Command("runs", "Lists the runs of a journal, the newest last.") { data, json };
-        command.Handle((parsed, output, _) =>
+        var (host, json) = (new HostChoice(), CommonOptions.Json());
+        var command = new Command("runs", "Lists the runs of a journal, or of a host elsewhere, the newest last.") { json };
+        host.AddTo(command);
+        command.Handle(async (parsed, output, cancellationToken) =>
         {
-            using var journal = Open(parsed.WorkspaceOf(data));
-            var runs = journal.RunIds().Select(id => Decider.Fold(journal.Events(id).Select(stored => stored.Event)).Summary()).ToList();
+            var runs = host.IsElsewhere(parsed) ? await ElsewhereAsync(host, parsed, client => client.RunsAsync(cancellationToken), cancellationToken) : OfJournal(host.WorkspaceOf(parsed));
             if (parsed.GetValue(json))
                 output.WriteLine(JsonSerializer.Serialize(runs, WireJson.Options));
             else if (runs.Count == 0)
                 output.WriteLine("There are no runs yet.");
             else
-                runs.ForEach(run => output.WriteLine(Line(run)));
-            return Task.FromResult(ExitCodes.Ok);
+                runs.ToList().ForEach(run => output.WriteLine(TerminalPeople.Printable(Line(run))));
+            return ExitCodes.Ok;
         });
         return command;
     }
 
     private static Command Show()
     {
-        var (run, data, json) = (CommonOptions.Run(), CommonOptions.Data(), CommonOptions.Json());
-        var command = new Command("show", "Shows where a run stands: clock, steps, who is awaited.") { run, data, json };
-        command.Handle((parsed, output, _) =>
+        var (run, host, json) = (CommonOptions.Run(), new HostChoice(), CommonOptions.Json());
+        var command = new Command("show", "Shows where a run stands: clock, steps, who is awaited.") { run, json };
+        host.AddTo(command);
+        command.Handle(async (parsed, output, cancellationToken) =>
         {
-            using var journal = Open(parsed.WorkspaceOf(data));
-            var view = RunView.Of(Decider.Fold(EventsOf(journal, parsed.GetValue(run)!).Select(stored => stored.Event)));
+            var view = host.IsElsewhere(parsed) ? await ElsewhereAsync(host, parsed, client => client.ShowAsync(parsed.GetValue(run)!, cancellationToken), cancellationToken)
+                : OfJournal(host.WorkspaceOf(parsed), parsed.GetValue(run)!);
             if (parsed.GetValue(json))
                 output.WriteLine(JsonSerializer.Serialize(view, WireJson.Options));
             else
                 Draw(output, view, DateTimeOffset.UtcNow);
-            return Task.FromResult(ExitCodes.Ok);
+            return ExitCodes.Ok;
         });
         return command;
     }
@@ -88,6 +89,24 @@ internal static class LookVerbs
 
     public static IReadOnlyList<StoredEvent> EventsOf(JournalReader journal, string run) => journal.Events(run) is { Count: > 0 } events ? events
         : throw new CliException(ExitCodes.WrongInput, $"There is no run '{run}'. There are: {string.Join(", ", journal.RunIds())}.");
+
+    private static IReadOnlyList<RunSummary> OfJournal(Workspace workspace)
+    {
+        using var journal = Open(workspace);
+        return [.. journal.RunIds().Select(id => Decider.Fold(journal.Events(id).Select(stored => stored.Event)).Summary())];
+    }
+
+    private static RunView OfJournal(Workspace workspace, string run)
+    {
+        using var journal = Open(workspace);
+        return RunView.Of(Decider.Fold(EventsOf(journal, run).Select(stored => stored.Event)));
+    }
+
+    private static async Task<T> ElsewhereAsync<T>(HostChoice host, ParseResult parsed, Func<RunClient, Task<T>> ask, CancellationToken cancellationToken)
+    {
+        using var client = await host.ConnectAsync(parsed, cancellationToken);
+        return await ask(client);
+    }
 
     private static string Line(RunSummary run) => $"{run.RunId}  {run.Playbook} {run.Version}  {WireName.Of(run.Mode)} in {run.Environment}  {WireName.Of(run.State)}"
         + (run.Outcome is { } outcome ? $"  {WireName.Of(outcome)}, RTO {WireName.Of(run.Verdict!.Value)}" : "")

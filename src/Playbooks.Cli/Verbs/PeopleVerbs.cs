@@ -25,13 +25,14 @@ internal static class PeopleVerbs
 
     private static Command Vote(string name, string description, bool approves)
     {
-        var (run, data) = (CommonOptions.Run(), CommonOptions.Data());
+        var (run, host) = (CommonOptions.Run(), new HostChoice());
         var step = new Option<string?>("--step") { Description = "Path of the approval; needed when more than one is open" };
         var comment = new Option<string?>("--comment", "-m") { Description = "A word on it; it stands in the evidence" };
-        var command = new Command(name, description) { run, step, comment, data };
+        var command = new Command(name, description) { run, step, comment };
+        host.AddTo(command);
         command.Handle(async (parsed, output, cancellationToken) =>
         {
-            using var client = RunClient.Connect(parsed.WorkspaceOf(data));
+            using var client = await host.ConnectAsync(parsed, cancellationToken);
             var view = await client.ShowAsync(parsed.GetValue(run)!, cancellationToken);
             var open = view.Approvals.Where(approval => parsed.GetValue(step) is not { } path || approval.Path == path).ToList();
             if (open.Count != 1)
@@ -44,13 +45,14 @@ internal static class PeopleVerbs
 
     private static Command ConfirmTask()
     {
-        var (run, data) = (CommonOptions.Run(), CommonOptions.Data());
+        var (run, host) = (CommonOptions.Run(), new HostChoice());
         var step = new Argument<string>("step") { Description = "Path of the task, as 'show' names it" };
         var note = new Option<string>("--note", "-m") { Description = "What was done; it stands in the evidence", Required = true };
-        var command = new Command("task", "Confirms that what a task asks for was done by hand, so that the run goes on.") { run, step, note, data };
+        var command = new Command("task", "Confirms that what a task asks for was done by hand, so that the run goes on.") { run, step, note };
+        host.AddTo(command);
         command.Handle(async (parsed, output, cancellationToken) =>
         {
-            using var client = RunClient.Connect(parsed.WorkspaceOf(data));
+            using var client = await host.ConnectAsync(parsed, cancellationToken);
             return Tell(output, await client.PostAsync(parsed.GetValue(run)!, "tasks", new TaskBody(parsed.GetValue(step)!, parsed.GetValue(note)!), cancellationToken));
         });
         return command;
@@ -58,26 +60,28 @@ internal static class PeopleVerbs
 
     private static Command Order(string name, string description, Order order)
     {
-        var (run, data, reason) = (CommonOptions.Run(), CommonOptions.Data(), CommonOptions.Reason());
-        var command = new Command(name, description) { run, reason, data };
-        command.Handle((parsed, output, cancellationToken) => SendAsync(parsed.WorkspaceOf(data), parsed.GetValue(run)!, order, parsed.GetValue(reason)!, output, cancellationToken));
+        var (run, host, reason) = (CommonOptions.Run(), new HostChoice(), CommonOptions.Reason());
+        var command = new Command(name, description) { run, reason };
+        host.AddTo(command);
+        command.Handle((parsed, output, cancellationToken) => SendAsync(host, parsed, parsed.GetValue(run)!, order, parsed.GetValue(reason)!, output, cancellationToken));
         return command;
     }
 
     private static Command StepOrder(string name, string description, string flag, string flagDescription, Func<string, bool, Order> make)
     {
-        var (run, data, reason) = (CommonOptions.Run(), CommonOptions.Data(), CommonOptions.Reason());
+        var (run, host, reason) = (CommonOptions.Run(), new HostChoice(), CommonOptions.Reason());
         var step = new Argument<string>("step") { Description = "Path of the step, as 'show' names it" };
         var option = new Option<bool>(flag) { Description = flagDescription };
-        var command = new Command(name, description) { run, step, option, reason, data };
-        command.Handle((parsed, output, cancellationToken) => SendAsync(parsed.WorkspaceOf(data), parsed.GetValue(run)!,
+        var command = new Command(name, description) { run, step, option, reason };
+        host.AddTo(command);
+        command.Handle((parsed, output, cancellationToken) => SendAsync(host, parsed, parsed.GetValue(run)!,
             make(parsed.GetValue(step)!, parsed.GetValue(option)), parsed.GetValue(reason)!, output, cancellationToken));
         return command;
     }
 
-    private static async Task<int> SendAsync(Workspace workspace, string run, Order order, string reason, TextWriter output, CancellationToken cancellationToken)
+    private static async Task<int> SendAsync(HostChoice host, ParseResult parsed, string run, Order order, string reason, TextWriter output, CancellationToken cancellationToken)
     {
-        using var client = RunClient.Connect(workspace);
+        using var client = await host.ConnectAsync(parsed, cancellationToken);
         return Tell(output, await client.PostAsync(run, "orders", new OrderBody($"cli-{Guid.NewGuid():N}", order, reason), cancellationToken));
     }
 

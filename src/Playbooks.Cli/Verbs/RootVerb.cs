@@ -14,7 +14,7 @@ internal static class RootVerb
             """)
         {
             DrillVerb.Create(), RunVerb.Create(), ServeVerb.Create(), ValidateVerb.Create(), ProveVerb.Create(), TestVerb.Create(),
-            ExplainVerb.Create(), PlanVerb.Create(), AlertVerb.Create(), GraphVerb.Create(), DiffVerb.Create(), ArtifactVerbs.Create(), GatewayVerbs.Create(), TeamsVerbs.Create(),
+            ExplainVerb.Create(), PlanVerb.Create(), AlertVerb.Create(), AlertsVerb.Create(), GraphVerb.Create(), DiffVerb.Create(), ArtifactVerbs.Create(), GatewayVerbs.Create(), TeamsVerbs.Create(),
         };
         foreach (var command in LookVerbs.Create().Concat(PeopleVerbs.Create()).Concat(EvidenceVerbs.Create()))
             root.Add(command);

@@ -13,12 +13,13 @@ internal static class RunVerb
     public static Command Create()
     {
         var name = new Argument<string?>("playbook") { Description = "Name of the playbook, as the host knows it; left out with --plan", Arity = ArgumentArity.ZeroOrOne };
-        var (inputs, data, folder) = (CommonOptions.Inputs(), CommonOptions.Data(), CommonOptions.Playbooks());
+        var (inputs, host, folder) = (CommonOptions.Inputs(), new HostChoice(), CommonOptions.Playbooks());
         var environment = new Option<string?>("--environment", "-e") { Description = "Name of the environment; left out with --plan" };
         var plan = new Option<string?>("--plan") { Description = "Start exactly what this file of 'playbooks plan' says, and only if nothing that it relies on has changed since: playbook, environment, or what was seen there" };
         var detected = new Option<DateTimeOffset?>("--detected-at") { Description = "When it was noticed, if that was before now; the RTO counts from there. Needs --reason" };
         var reason = new Option<string?>("--reason", "-m") { Description = "Why --detected-at is not now" };
-        var command = new Command("run", "Starts a run by hand on a running host ('playbooks serve'). Exit code 1 when the world has moved since the plan.") { name, environment, inputs, plan, folder, detected, reason, data };
+        var command = new Command("run", "Starts a run by hand on a running host ('playbooks serve'). Exit code 1 when the world has moved since the plan.") { name, environment, inputs, plan, folder, detected, reason };
+        host.AddTo(command);
         command.Handle(async (parsed, output, cancellationToken) =>
         {
             if (parsed.GetValue(detected) is not null && string.IsNullOrWhiteSpace(parsed.GetValue(reason)))
@@ -29,7 +30,7 @@ internal static class RunVerb
             var made = parsed.GetValue(plan) is { } file ? PlanFile.Read(file) : null;
             if (made is not null)
                 await RequireUnmovedAsync(made, PlaybookLibrary.At(parsed.GetValue(folder)), cancellationToken);
-            using var client = RunClient.Connect(parsed.WorkspaceOf(data));
+            using var client = await host.ConnectAsync(parsed, cancellationToken);
             var answer = await client.StartAsync(new StartBody($"cli-{Guid.NewGuid():N}", made?.Playbook ?? playbook!, made?.Environment ?? target!, RunMode.Live,
                 made?.Inputs ?? InputValues.Read(given), parsed.GetValue(detected), parsed.GetValue(reason), made?.PlaybookDigest, made?.EnvironmentDigest), cancellationToken);
             output.WriteLine(answer.RunId is null ? answer.Result : $"{answer.Result} {answer.RunId}");
