@@ -24,11 +24,12 @@ internal static class DrillKeys
         Workspace.WritePrivate(Path.Combine(folder, "control.key"), Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32))));
     }
 
-    public static void Export(string folder)
+    /// <param name="prefix">Of the variables by which an environment refers to them.</param>
+    public static void Export(string folder, string prefix = VariablePrefix)
     {
-        Environment.SetEnvironmentVariable("PLAYBOOKS_DRILL_ARTIFACT_KEY", File.ReadAllText(Path.Combine(folder, "artifacts.pem")));
-        Environment.SetEnvironmentVariable("PLAYBOOKS_DRILL_ARTIFACT_PUBLIC_KEY", File.ReadAllText(Path.Combine(folder, "artifacts.pub.pem")));
-        Environment.SetEnvironmentVariable("PLAYBOOKS_DRILL_EVIDENCE_KEY", File.ReadAllText(Path.Combine(folder, "evidence.pem")));
+        Environment.SetEnvironmentVariable(prefix + "ARTIFACT_KEY", File.ReadAllText(Path.Combine(folder, "artifacts.pem")));
+        Environment.SetEnvironmentVariable(prefix + "ARTIFACT_PUBLIC_KEY", File.ReadAllText(Path.Combine(folder, "artifacts.pub.pem")));
+        Environment.SetEnvironmentVariable(prefix + "EVIDENCE_KEY", File.ReadAllText(Path.Combine(folder, "evidence.pem")));
     }
 
     public static string VaultKey(string folder) => File.ReadAllText(Path.Combine(folder, "vault.key"));

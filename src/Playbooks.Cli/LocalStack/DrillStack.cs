@@ -150,7 +150,7 @@ internal sealed class DrillStack : IAsyncDisposable
     }
 
     /// <summary>Another account of the emulator, with a key of its own: what lies there is written under another identity.</summary>
-    private static string VaultOf(string folder, AzuritePorts ports)
+    internal static string VaultOf(string folder, AzuritePorts ports)
     {
         var key = DrillKeys.VaultKey(folder);
         var (account, accountKey) = AzuritePorts.Account;

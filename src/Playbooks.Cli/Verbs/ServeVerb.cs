@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Playbooks.Cli.Host;
+using Playbooks.Cli.LocalStack;
 using Playbooks.Web.Alerts;
 
 namespace Playbooks.Cli.Verbs;
@@ -23,6 +24,7 @@ internal static class ServeVerb
             var playbooks = library.Names().Select(library.Load).ToList();
             var workspace = parsed.WorkspaceOf(data);
             var subscriptions = AlertSettings.Subscriptions(Environment.GetEnvironmentVariable);
+            await using var stack = await DevelopmentStack.StartAsync(workspace, target, TimeProvider.System, output.WriteLine, cancellationToken);
             await using var host = await EmbeddedHost.OpenAsync(workspace, library, target, TimeProvider.System, parsed.GetValue(port), playbooks);
             host.People.Say = output.WriteLine;
             output.WriteLine($"{playbooks.Count} playbooks in {target.Name}; pages and run API at {host.Server.Url} (key in {workspace.Folder}), alerts at {host.Server.Url.ToString().TrimEnd('/')}{AlertApi.Path}");

@@ -60,7 +60,7 @@ public class LanguageVerbTests
     {
         var run = await CliRun.OfAsync("graph", "nothing", "--playbooks", CliRun.Playbooks);
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("There are: enrolment-attack, fraud-outage, grading-poisoned, model-corruption, model-regression", run.Error, StringComparison.Ordinal);
+        Assert.Contains("There are: enrolment-attack, fraud-outage, grading-poisoned, manual-recovery, model-corruption, model-regression", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
