@@ -33,6 +33,8 @@ public class AlertVerbTests
             grading-poisoned 1.0.0: does not start
                 triggers[0] wants rule grading-data-*, the alert has recommendations-drift
                 triggers[1] wants customProperties.incident data-poisoning, the alert has none
+            manual-recovery 1.0.0: does not start
+                triggers[0] wants rule manual-*, the alert has recommendations-drift
             model-corruption 1.0.0: would START by triggers[0] with {"model":"recommendations"}, one run at a time for 'recommendations'
             model-regression 1.0.0: does not start
                 triggers[0] wants rule rollout-regression-*, the alert has recommendations-drift
