@@ -7,6 +7,8 @@ internal static class Program
     {
         if (Kills.Child.IsAskedFor)
             return await Kills.Child.RunAsync();
+        if (Cards.CardChild.IsAskedFor)
+            return await Cards.CardChild.RunAsync();
         return args.Any(arg => arg is "--server" or "--internal-msbuild-node")
             ? await Xunit.MicrosoftTestingPlatform.TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions)
             : await Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args);

@@ -78,7 +78,7 @@ internal static class Child
     }
 
     /// <summary>Time goes on where the life before ended.</summary>
-    private static DateTimeOffset Now(string folder)
+    public static DateTimeOffset Now(string folder)
     {
         if (!File.Exists(JournalIn(folder)))
             return Start;

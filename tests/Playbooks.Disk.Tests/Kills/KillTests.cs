@@ -14,7 +14,6 @@ namespace Playbooks.Disk.Tests.Kills;
 public sealed class KillTests(ITestOutputHelper output)
 {
     private const int KillsDefault = 60, KillsPerLife = 2, RecoveryPoints = 16;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     [Fact]
     public async Task Wherever_the_process_is_killed_nothing_acknowledged_is_lost_and_no_effect_happens_twice()
@@ -57,7 +56,7 @@ public sealed class KillTests(ITestOutputHelper output)
 
     private static async Task<int> PointsOfAsync(string name)
     {
-        var folder = Folder();
+        var folder = ChildProcess.NewFolder();
         try
         {
             var (code, said) = await RunAsync(folder, name, null, false);
@@ -74,7 +73,7 @@ public sealed class KillTests(ITestOutputHelper output)
     /// <summary>One run through several killed processes to its end in a last one.</summary>
     private static async Task<(int Kills, string? Problem)> LiveAsync(string name, IReadOnlyList<int> points, bool forgetsKeys)
     {
-        var (folder, kills) = (Folder(), 0);
+        var (folder, kills) = (ChildProcess.NewFolder(), 0);
         try
         {
             foreach (var point in points)
@@ -130,37 +129,6 @@ public sealed class KillTests(ITestOutputHelper output)
     private static bool Acts(Run run, CommandId id) =>
         id.Purpose == Purpose.Do && run.StepOf(id.Path) is Step.Do { Action.Effect: not Effect.ReadOnly };
 
-    /// <summary>In memory where there is such a place: a killed process loses nothing that it wrote, whatever the disk does.</summary>
-    private static string Folder()
-    {
-        var root = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
-        return Directory.CreateDirectory(Path.Combine(root, "playbooks-kill-" + Guid.NewGuid().ToString("N"))).FullName;
-    }
-
-    private static async Task<(int Code, string Said)> RunAsync(string folder, string name, int? crashAt, bool forgetsKeys)
-    {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
-        // Where the tests are hosted by `dotnet`, so is the child.
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet")
-            start.ArgumentList.Add(typeof(Child).Assembly.Location);
-        start.Environment[Child.Folder] = folder;
-        start.Environment[Child.Case] = name;
-        start.Environment["DOTNET_TieredPGO"] = "0";
-        if (crashAt is { } point)
-            start.Environment[Child.CrashAt] = point.ToString(CultureInfo.InvariantCulture);
-        if (forgetsKeys)
-            start.Environment[Child.ForgetsKeys] = "1";
-        using var child = Process.Start(start)!;
-        var (said, cried) = (child.StandardOutput.ReadToEndAsync(), child.StandardError.ReadToEndAsync());
-        try
-        {
-            await child.WaitForExitAsync().WaitAsync(Patience);
-        }
-        catch (TimeoutException)
-        {
-            child.Kill();
-            return (-1, $"It did not end within {Patience}.");
-        }
-        return (child.ExitCode, (await said + await cried).Trim());
-    }
+    private static Task<(int Code, string Said)> RunAsync(string folder, string name, int? crashAt, bool forgetsKeys) => ChildProcess.RunAsync((Child.Folder, folder), (Child.Case, name),
+        (Child.CrashAt, crashAt?.ToString(CultureInfo.InvariantCulture)), (Child.ForgetsKeys, forgetsKeys ? "1" : null));
 }
