@@ -13,6 +13,9 @@ public sealed class Chromium : IAsyncLifetime
     /// <summary>Set to 1 where a missing browser is a failure.</summary>
     public const string RequiredVariable = "PLAYBOOKS_BROWSER_REQUIRED";
 
+    /// <summary>Other tests may hold the processors meanwhile. How long a page takes is asserted nowhere.</summary>
+    private const int PatienceMilliseconds = 120_000;
+
     private static readonly string[] Known = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
     private IPlaywright? playwright;
@@ -24,6 +27,7 @@ public sealed class Chromium : IAsyncLifetime
     {
         if (Found is not { } path || !File.Exists(path))
             return;
+        Assertions.SetDefaultExpectTimeout(PatienceMilliseconds);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = path, Args = ["--font-render-hinting=none", "--disable-lcd-text"] });
     }
@@ -33,6 +37,14 @@ public sealed class Chromium : IAsyncLifetime
         if (browser is not null)
             await browser.DisposeAsync();
         playwright?.Dispose();
+    }
+
+    /// <summary>A profile of its own, as patient as the tests are.</summary>
+    internal static async Task<IBrowserContext> ContextAsync(IBrowser browser, BrowserNewContextOptions options)
+    {
+        var context = await browser.NewContextAsync(options);
+        context.SetDefaultTimeout(PatienceMilliseconds);
+        return context;
     }
 
     /// <summary>Skips the test that asks where there is no browser.</summary>

@@ -128,7 +128,7 @@ public sealed class WholeRunTests(Chromium chromium) : IAsyncLifetime
     /// <summary>A browser of one's own, at the first page.</summary>
     private async Task<IPage> SignInAsync(IBrowser browser, string person)
     {
-        var context = await browser.NewContextAsync(new() { BaseURL = server.Url.ToString() });
+        var context = await Chromium.ContextAsync(browser, new() { BaseURL = server.Url.ToString() });
         contexts.Add(context);
         var page = await context.NewPageAsync();
         await page.GotoAsync("/");

@@ -70,7 +70,7 @@ internal sealed class StagedHost : IAsyncDisposable
     /// <summary>A page of somebody's own browser.</summary>
     public async Task<IPage> PageAsync(IBrowser browser, string person, string path = "/", ColorScheme scheme = ColorScheme.Light, int width = 1280, int height = 900, bool script = true, float scale = 1)
     {
-        var context = await browser.NewContextAsync(new()
+        var context = await Chromium.ContextAsync(browser, new()
         {
             BaseURL = Url.ToString(), ColorScheme = scheme, ViewportSize = new() { Width = width, Height = height }, JavaScriptEnabled = script, Locale = "en-GB", DeviceScaleFactor = scale,
         });
