@@ -65,7 +65,7 @@ internal sealed class EmbeddedHost : IAsyncDisposable
             RaiseAlert = (run, cancellationToken) => DrillAlert.RaiseAsync(Opened(), run, time, cancellationToken),
             Time = time,
             Say = telemetry.Saying("Engine", line => people.Say(line)),
-            Committed = telemetry.Committed,
+            Committed = teams is null ? telemetry.Committed : telemetry.Committed + teams.Committed,
         });
         var inbox = telemetry.Begin(engine, engine.Alerts);
         var dispatcher = onAlert is null ? null : new AlertDispatcher(inbox, engine, new AlertPolicy(onAlert, environment,

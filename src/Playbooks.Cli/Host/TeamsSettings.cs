@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Azure.Core;
 using Azure.Identity;
 using Microsoft.AspNetCore.Routing;
@@ -93,6 +94,9 @@ internal sealed class TeamsSettings : IPeople, IDisposable
             Time = time,
         }, time);
     }
+
+    /// <summary>Told of what has become durable; cards follow.</summary>
+    public void Committed(Run run, ImmutableArray<RunEvent> happened) => people.Committed(run, happened);
 
     public async Task<string> TellAsync(RunSummary run, Command.Tell message, CancellationToken cancellationToken)
     {

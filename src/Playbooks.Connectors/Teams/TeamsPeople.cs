@@ -92,6 +92,17 @@ public sealed class TeamsPeople : IPeople, IDisposable
         }
     }
 
+    /// <summary>Told of what a run has come to: its root card follows soon, and the card of an approval shows each vote. Returns at once.</summary>
+    public void Committed(Run run, ImmutableArray<RunEvent> happened)
+    {
+        if (run.Environment is null || !happened.Any(IsShown))
+            return;
+        var thread = ThreadOf(run.Id);
+        thread.RootChanged();
+        foreach (var vote in happened.OfType<RunEvent.VoteCounted>().Where(vote => NoticeCard.IsOpen(run, Notices.Approval(vote.Path, vote.Round))))
+            _ = Task.Run(() => TryCardAsync(thread, Notices.Approval(vote.Path, vote.Round), stopping.Token), CancellationToken.None);
+    }
+
     /// <summary>Says something in a conversation that the bot is part of, in plain text.</summary>
     /// <exception cref="ChannelException">Teams did not take it.</exception>
     public Task SayAsync(string serviceUrl, string conversation, string text, CancellationToken cancellationToken) =>
@@ -245,6 +256,11 @@ public sealed class TeamsPeople : IPeople, IDisposable
             thread.RefreshFor = [];
         }
     }
+
+    /// <summary>What changes a root card. What only says how people were reached does not, else each update would lead to the next.</summary>
+    private static bool IsShown(RunEvent happened) => happened is RunEvent.RunStarted or RunEvent.RecoveryStarted or RunEvent.DetectionAwaited or RunEvent.StepStarted or RunEvent.StepSucceeded or RunEvent.StepFailed
+        or RunEvent.StepSkipped or RunEvent.OrderAwaited or RunEvent.OrderTaken or RunEvent.ApprovalOpened or RunEvent.ApprovalDecided or RunEvent.VoteCounted or RunEvent.ModelDegraded or RunEvent.ServiceRecovered
+        or RunEvent.RtoAtRisk or RunEvent.RtoMissed or RunEvent.IsolationUnconfirmed or RunEvent.IsolationConfirmed or RunEvent.RunStopping or RunEvent.FinallyStarted or RunEvent.RunEnded or RunEvent.RunParked;
 
     private Task FailedAsync(RunThread thread, string notice, string hop, string why, CancellationToken cancellationToken) =>
         thread.RecordAsync(new RunEvent.NoticeFailed(notice, hop, why, time.GetUtcNow()), cancellationToken);

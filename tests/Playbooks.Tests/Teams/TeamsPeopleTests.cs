@@ -46,6 +46,30 @@ public class TeamsPeopleTests
     }
 
     [Fact]
+    public async Task A_run_that_asks_nobody_has_its_card_and_the_card_follows_its_steps()
+    {
+        await using var rig = await TeamsRig.StartAsync(follows: true);
+        var run = await rig.StartRunAsync("""{ "id": "say", "title": "Say it", "do": "notify", "with": { "channel": "incidents", "text": "done" } }""");
+
+        await rig.UntilAsync(() => rig.SaysAsync(run, Notices.Run, "✔ Ended: completed"), "an ended root card");
+
+        Assert.True(await rig.SaysAsync(run, Notices.Run, "Say it (say): ✔ done at 03:00:0"));
+    }
+
+    [Fact]
+    public async Task A_vote_from_elsewhere_stands_on_the_card_while_others_are_awaited()
+    {
+        await using var rig = await TeamsRig.StartAsync(follows: true);
+        var run = await rig.StartRunAsync(TeamsRig.Approve.Replace("\"onTimeout\"", "\"quorum\": 2, \"onTimeout\"", StringComparison.Ordinal));
+        await rig.UntilAsync<RunEvent.NoticeDelivered>(run, notice => notice.Notice == TeamsRig.Gate);
+
+        await rig.VoteAsync(run);
+
+        await rig.UntilAsync(() => rig.SaysAsync(run, TeamsRig.Gate, "✔ yes by entra:" + TeamsRig.Approver), "a vote on the card");
+        Assert.NotEmpty(CardSchema.OfType((await rig.CardAsync(run, TeamsRig.Gate))!, "Input.Text"));
+    }
+
+    [Fact]
     public async Task Many_changes_are_one_update_of_the_root_card()
     {
         await using var rig = await TeamsRig.StartAsync();
@@ -155,9 +179,10 @@ public class TeamsPeopleTests
         await rig.UntilAsync<RunEvent.NoticeDelivered>(run, notice => notice.Notice == TeamsRig.Gate);
 
         await rig.PassAsync(run, TimeSpan.FromMinutes(4.9));
-        await rig.UntilAsync(() => !rig.Teams.Nudges.IsEmpty, "a line in a feed");
+        var told = await rig.UntilAsync<RunEvent.NoticeDelivered>(run, notice => notice.Channel == "activity feed, reminder");
 
-        Assert.Equal(TeamsRig.OtherApprover, Assert.Single(rig.Teams.Nudges).Person);
+        Assert.True(told.At < new DateTimeOffset(2026, 3, 1, 3, 15, 0, TimeSpan.Zero));
+        Assert.Contains(rig.Teams.Nudges, nudge => nudge.Person == TeamsRig.OtherApprover);
         await rig.UntilAsync(() => rig.SaysAsync(run, TeamsRig.Gate, "1 of ml-approvers or incident-commanders"), "both groups on the card");
     }
 

@@ -26,6 +26,9 @@ internal sealed class TeamsRig : IAsyncDisposable
 
     private TeamsRig(TeamsStandIn teams) => Teams = teams;
 
+    /// <summary>Cards follow each commit.</summary>
+    private bool follows;
+
     public TeamsStandIn Teams { get; }
     public TempFolder Folder { get; } = new();
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 1, 3, 0, 0, TimeSpan.Zero));
@@ -38,9 +41,9 @@ internal sealed class TeamsRig : IAsyncDisposable
     /// <summary>What the bot finds when it wants to remember; null for the engine itself.</summary>
     public Func<IRuns, IRuns> Remembering { get; set; } = runs => runs;
 
-    public static async Task<TeamsRig> StartAsync(Action<TeamsStandIn>? prepare = null, string onCall = "")
+    public static async Task<TeamsRig> StartAsync(Action<TeamsStandIn>? prepare = null, string onCall = "", bool follows = false)
     {
-        var rig = new TeamsRig(await TeamsStandIn.StartAsync());
+        var rig = new TeamsRig(await TeamsStandIn.StartAsync()) { follows = follows };
         rig.Teams.Add(Approver, "Approver");
         rig.Teams.Add(OtherApprover, "Other");
         rig.Teams.Groups[Group] = [Approver, OtherApprover];
@@ -69,7 +72,7 @@ internal sealed class TeamsRig : IAsyncDisposable
         People = new TeamsPeople(Environment, Bot, Graph, new Secrets(), () => Remembering(engine!), Time, url => url.IsLoopback);
         engine = Engine = await Engine.OpenAsync(Folder.Journal, new EngineOptions
         {
-            Actions = Outside, People = People, Anchors = Outside, RaiseAlert = (_, _) => Task.CompletedTask, Time = Time, PatrolAfter = TimeSpan.Zero, ShutdownGrace = TimeSpan.FromSeconds(1),
+            Actions = Outside, People = People, Anchors = Outside, RaiseAlert = (_, _) => Task.CompletedTask, Time = Time, Committed = follows ? People.Committed : null, PatrolAfter = TimeSpan.Zero, ShutdownGrace = TimeSpan.FromSeconds(1),
         });
     }
 
