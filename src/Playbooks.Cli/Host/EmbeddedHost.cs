@@ -48,25 +48,25 @@ internal sealed class EmbeddedHost : IAsyncDisposable
         var storage = new StorageClients(secrets);
         var people = new TerminalPeople();
         var telemetry = Telemetry.Open(variables ?? Telemetry.Variables(), workspace, environment, time);
-        Engine? engine = null;
-        Engine Opened() => engine ?? throw new InvalidOperationException("The engine is not open yet.");
-        var teams = TeamsSettings.Of(environment, secrets, Opened, people, time);
+        var opening = new OpeningRuns();
+        var teams = TeamsSettings.Of(environment, secrets, () => opening, people, time);
         var actions = AllActions.Create(new ActionHost(storage, secrets, time)
         {
             SuiteFolder = library.Environments,
             Notify = teams is null ? people.PostAsync : teams.NotifyAsync,
-            ReadJournal = (run, cancellationToken) => Opened().ReadAsync(run, 1, cancellationToken),
+            ReadJournal = (run, cancellationToken) => opening.ReadAsync(run, 1, cancellationToken),
         });
-        engine = await Engine.OpenAsync(workspace.Journal, new EngineOptions
+        var engine = await Engine.OpenAsync(workspace.Journal, new EngineOptions
         {
             Actions = actions,
             People = (IPeople?)teams ?? people,
             Anchors = new BlobAnchors(storage),
-            RaiseAlert = (run, cancellationToken) => DrillAlert.RaiseAsync(Opened(), run, time, cancellationToken),
+            RaiseAlert = (run, cancellationToken) => DrillAlert.RaiseAsync(opening, run, time, cancellationToken),
             Time = time,
             Say = telemetry.Saying("Engine", line => people.Say(line)),
             Committed = teams is null ? telemetry.Committed : telemetry.Committed + teams.Committed,
         });
+        opening.Opened(engine);
         var inbox = telemetry.Begin(engine, engine.Alerts);
         var dispatcher = onAlert is null ? null : new AlertDispatcher(inbox, engine, new AlertPolicy(onAlert, environment,
             (request, cancellationToken) => StartAsync(engine, request, cancellationToken), engine.ResolveHeldBackAsync, line => people.Say(line), telemetry.Saying("Alerts", line => people.Say(line))));

@@ -62,7 +62,7 @@ public sealed partial class ServedTests : IDisposable
         Assert.True(File.Exists(report));
         Assert.Equal(0, await InvokeAsync(Cancelled, "evidence", "verify", Path.GetDirectoryName(report)!, "--key", Path.Combine(Data, "development", "evidence.pub.pem")));
         await stop.CancelAsync();
-        Assert.Contains(await serving, new[] { 0, 130 });
+        Assert.True(await serving is 0 or 130);
         Assert.False(File.Exists(Path.Combine(Data, "development", "storage.json")));
     }
 
