@@ -30,8 +30,11 @@ public static class PageLinks
     public static Uri Approval(Uri pages, string runId, string path, int round) => new($"{Run(pages, runId).AbsoluteUri}#{VoteElement(path, round)}");
 
     /// <summary>Id of the element that asks for a vote: paths have characters that ids are better without.</summary>
-    public static string VoteElement(string path, int round) =>
-        FormattableString.Invariant($"vote-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)))[..12]}-{round}");
+    public static string VoteElement(string path, int round) => Element("vote", path, round);
+
+    /// <summary>The same for whatever else is asked.</summary>
+    public static string Element(string what, string path, int round) =>
+        FormattableString.Invariant($"{what}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)))[..12]}-{round}");
 
     private static Uri Folder(Uri pages) => pages.AbsolutePath.EndsWith('/') ? pages : new Uri(pages.AbsoluteUri + "/");
 }

@@ -7,6 +7,9 @@ namespace Playbooks.Core.Definitions;
 /// <param name="Pages">Where our pages are reached; cards, nudges and mails link there.</param>
 public sealed record TeamsTarget(Guid Tenant, Guid App, string Channel, Uri Pages)
 {
+    /// <summary>The one host of Bot Service that speaks for Teams in the public cloud. What comes in must name it, and our token goes nowhere else.</summary>
+    public const string ServiceHost = "smba.trafficmanager.net";
+
     /// <summary>The bot's secret; null where the host's managed identity is the bot.</summary>
     public SecretReference? Secret { get; init; }
     /// <summary>Where the first message goes before anybody has written to the bot; null for the public cloud's address.</summary>

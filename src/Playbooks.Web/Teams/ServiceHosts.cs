@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Playbooks.Core.Definitions;
 
 namespace Playbooks.Web.Teams;
 
@@ -10,7 +11,7 @@ namespace Playbooks.Web.Teams;
 /// <param name="Names">Lower case. A loopback address may stand here for a stand-in on this machine, which then needs no TLS and may have any port.</param>
 public sealed record ServiceHosts(ImmutableArray<string> Names)
 {
-    public static ServiceHosts OfTeams { get; } = new(["smba.trafficmanager.net"]);
+    public static ServiceHosts OfTeams { get; } = new([TeamsTarget.ServiceHost]);
 
     /// <summary>The address in its one spelling; null for what is no address of these hosts.</summary>
     public Uri? Read(string? serviceUrl)

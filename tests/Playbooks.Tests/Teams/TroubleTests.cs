@@ -167,8 +167,8 @@ public class TroubleTests
 
     [Theory]
     [InlineData("https://smba.trafficmanager.net/amer/", true)]
-    [InlineData("https://europe.api.botframework.com/", true)]
-    [InlineData("https://teams.microsoft.com/", true)]
+    [InlineData("https://europe.api.botframework.com/", false)]
+    [InlineData("https://teams.microsoft.com/", false)]
     [InlineData("https://SMBA.trafficmanager.net/", true)]
     [InlineData("http://smba.trafficmanager.net/", false)]
     [InlineData("https://smba.trafficmanager.net:8443/", false)]

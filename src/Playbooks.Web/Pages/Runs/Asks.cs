@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Playbooks.Core.Cards;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
 
@@ -35,16 +36,16 @@ public abstract record Ask(string Id, string Path, string Title, DateTimeOffset 
         switch (state)
         {
             case StepState.Voting { Approval: var approval } voting:
-                return new Vote(ElementId("vote", path, approval.Round), path, title, approval, CountedWords(voting), SilenceWords(run, approval),
+                return new Vote(PageLinks.VoteElement(path, approval.Round), path, title, approval, CountedWords(voting), SilenceWords(run, approval),
                     [.. approval.Covered.Properties.Select(step => new CoveredStep(Shown.Text(run.StepOf(step.Key)?.Title ?? step.Key, 200), step.Key, Shown.Text(step.Value.Text, 2000)))],
                     WhatIf.Vote(run, approval, visitor, true, now), WhatIf.Vote(run, approval, visitor, false, now));
             case StepState.TaskOpen task:
                 var role = run.StepOf(path) is Step.ManualTask manual ? run.Playbook!.Roles.GetValueOrDefault(manual.Role, manual.Role) : "";
-                return new Task(ElementId("task", path, 1), path, title, Shown.Text(task.Text, 2000), role, task.Until, WhatIf.Confirm(run, path, visitor, now));
+                return new Task(PageLinks.Element("task", path, 1), path, title, Shown.Text(task.Text, 2000), role, task.Until, WhatIf.Confirm(run, path, visitor, now));
             case StepState.AwaitingOrder awaiting:
                 var retry = WhatIf.Order(run, new Order.Retry(path, false), visitor, now);
                 var again = retry.Taken ? null : WhatIf.Order(run, new Order.Retry(path, true), visitor, now) is { Taken: true } other ? other : null;
-                return new AfterFailure(ElementId("failed", path, 1), path, title, $"{WireName.Of(awaiting.Kind)}: {Shown.Text(awaiting.Message)}", awaiting.Until, retry, again,
+                return new AfterFailure(PageLinks.Element("failed", path, 1), path, title, $"{WireName.Of(awaiting.Kind)}: {Shown.Text(awaiting.Message)}", awaiting.Until, retry, again,
                     WhatIf.Order(run, new Order.Skip(path, false), visitor, now));
             default:
                 return null;
@@ -64,10 +65,6 @@ public abstract record Ask(string Id, string Path, string Title, DateTimeOffset 
         OnTimeout.Goto target => $"If nobody decides in time, the run goes on at {target.Step}.",
         _ => throw new System.Diagnostics.UnreachableException(),
     } : "";
-
-    /// <summary>Paths have characters that ids of elements are better without.</summary>
-    private static string ElementId(string what, string path, int round) =>
-        $"{what}-{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(path)))[..12]}-{round}";
 }
 
 public sealed record CoveredStep(string Title, string Id, string Inputs);
