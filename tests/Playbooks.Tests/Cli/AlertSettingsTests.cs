@@ -65,7 +65,7 @@ public class AlertSettingsTests
     public async Task With_nothing_set_the_hosts_own_key_is_all_that_opens()
     {
         var senders = Read();
-        Assert.Equal(new SenderCheck.Known("key of local:ada"), await CheckAsync(senders, "key"));
+        Assert.Equal(new SenderCheck.Known("key of local:operator"), await CheckAsync(senders, "key"));
         Assert.Equal(new SenderCheck.Unknown("The key is not this server's."), await CheckAsync(senders, "another"));
     }
 
@@ -91,7 +91,7 @@ public class AlertSettingsTests
         "PLAYBOOKS_ALERTS_AUDIENCE" => audience,
         "PLAYBOOKS_ALERTS_WEBHOOK_SECRETS" => secrets,
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
-    }, new FakeTimeProvider()) with { Caller = given => given == "key" ? new Caller("local:ada", "ada", "terminal") : null };
+    }, new FakeTimeProvider()) with { Caller = given => given == "key" ? new Caller("local:operator", "operator", "terminal") : null };
 
     private static Task<SenderCheck> CheckAsync(AlertSenders senders, string key) =>
         senders.CheckAsync(new HeaderDictionary { ["Authorization"] = $"Bearer {key}" }, ReadOnlyMemory<byte>.Empty, DateTimeOffset.UnixEpoch, TestContext.Current.CancellationToken);

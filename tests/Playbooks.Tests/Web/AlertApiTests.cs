@@ -31,7 +31,7 @@ public sealed class AlertApiTests : IAsyncLifetime
         Assert.Equal(new DoorAnswer(HttpStatusCode.Accepted, null, $$"""{"delivery":"{{delivery}}","new":true}"""), await door.SendAsync(Drift));
         Assert.Equal(new DoorAnswer(HttpStatusCode.Accepted, null, $$"""{"delivery":"{{delivery}}","new":false}"""), await door.SendAsync(Drift));
         Assert.Equal(new DoorAnswer(HttpStatusCode.Accepted, null, $$"""{"delivery":"{{delivery}}","new":false}"""), await door.SendAsync(Drift + " ", Signed(Drift + " ")));
-        Assert.Equal([new ReceivedAlert(delivery, AzurePayload.Read(Drift).Id, Drift, AlertDoor.Now, "key of ada")], inbox.Kept.Select(kept => kept.Received));
+        Assert.Equal([new ReceivedAlert(delivery, AzurePayload.Read(Drift).Id, Drift, AlertDoor.Now, "key of operator")], inbox.Kept.Select(kept => kept.Received));
         Assert.Equal(1, door.Woken);
     }
 
@@ -41,7 +41,7 @@ public sealed class AlertApiTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Accepted, (await door.SendAsync(Of("a"), Signed(Of("a")))).Status);
         Assert.Equal(HttpStatusCode.Accepted, (await door.SendAsync(Of("b"), Bearer(mint.Sign(TokenMint.Claims(2, AlertDoor.Now))))).Status);
         Assert.Equal(HttpStatusCode.Accepted, (await door.SendAsync(Of("c"), request => request.Headers.Authorization = new AuthenticationHeaderValue("bearer", AlertDoor.Key))).Status);
-        Assert.Equal(["signed webhook", "Azure Monitor", "key of ada"], inbox.Kept.Select(kept => kept.Received.Via));
+        Assert.Equal(["signed webhook", "Azure Monitor", "key of operator"], inbox.Kept.Select(kept => kept.Received.Via));
     }
 
     [Theory]

@@ -40,6 +40,7 @@ public sealed class AlertApiTroubleTests
         Assert.Equal(0, door.Woken);
 
         inbox.Open();
+        await door.WakesAsync();
         var again = await door.SendAsync(Drift);
         Assert.Equal((HttpStatusCode.Accepted, false), (again.Status, (bool)again.Json["new"]!));
         Assert.Equal((1, 1), (inbox.Within.Kept.Count, door.Woken));

@@ -30,6 +30,7 @@ internal sealed class AlertDoor : IAsyncDisposable
 
     private readonly WebApplication application;
     private readonly ApiLimits limits = new();
+    private readonly Channel<bool> wakes = Channel.CreateUnbounded<bool>();
     private int woken;
 
     private AlertDoor(WebApplication application) => this.application = application;
@@ -38,6 +39,9 @@ internal sealed class AlertDoor : IAsyncDisposable
     public DoorTime Time { get; } = new();
     public int Woken => woken;
 
+    /// <summary>Until somebody has been woken once more: what is stored late is stored by then.</summary>
+    public async Task WakesAsync() => await wakes.Reader.ReadAsync(TestContext.Current.CancellationToken);
+
     public static async Task<AlertDoor> OpenAsync(IAlertInbox inbox, BaseConfigurationManager? keys = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -45,9 +49,13 @@ internal sealed class AlertDoor : IAsyncDisposable
         builder.Logging.ClearProviders();
         var application = builder.Build();
         var door = new AlertDoor(application);
-        var key = new ServerKey(Key, new Caller("ada", "Ada", "api", CallerKind.KeyHolder));
+        var key = new ServerKey(Key, new Caller("operator", "operator", "api", CallerKind.KeyHolder));
         application.MapAlertApi(inbox, new AlertSenders(keys is null ? null : new AlertTokens(TokenMint.Tenant, TokenMint.Audience, keys, door.Time), [Secret], key.Of),
-            () => Interlocked.Increment(ref door.woken), door.Time);
+            () =>
+            {
+                Interlocked.Increment(ref door.woken);
+                door.wakes.Writer.TryWrite(true);
+            }, door.Time);
         var environment = Environments.Of(RunMode.Live);
         var runDoor = new RunDoor(null!, new Gate(new LocalDirectory(), door.Time), environment, (_, _, _) => throw new NotSupportedException(), _ => { });
         application.MapRunApi(null!, inbox, runDoor, new Callers(key, tokens: null, sessions: null), () => EngineHealth.Well, door.limits, TimeProvider.System);

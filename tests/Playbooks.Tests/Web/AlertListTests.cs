@@ -52,8 +52,6 @@ public sealed class AlertListTests : IAsyncLifetime
     [InlineData("?limit=3", 3, 210)]
     [InlineData("?limit=200", 200, 210)]
     [InlineData("?limit=1000000", AlertView.PageMax, 210)]
-    [InlineData("?limit=0", 1, 210)]
-    [InlineData("?limit=-5", 1, 210)]
     [InlineData("?before=210&limit=2", 2, 209)]
     [InlineData("?before=9223372036854775807&limit=2", 2, 210)]
     [InlineData("?before=3", 2, 2)]
@@ -73,6 +71,8 @@ public sealed class AlertListTests : IAsyncLifetime
     [InlineData("Bearer another", "", HttpStatusCode.Unauthorized)]
     [InlineData("Bearer another", "?limit=many", HttpStatusCode.Unauthorized)]
     [InlineData("Bearer key", "?limit=many", HttpStatusCode.BadRequest)]
+    [InlineData("Bearer key", "?limit=0", HttpStatusCode.BadRequest)]
+    [InlineData("Bearer key", "?limit=-5", HttpStatusCode.BadRequest)]
     [InlineData("Bearer key", "?before=99999999999999999999", HttpStatusCode.BadRequest)]
     public async Task Nobody_lists_without_the_key(string? authorization, string query, HttpStatusCode status)
     {

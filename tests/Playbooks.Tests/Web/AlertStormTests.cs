@@ -72,7 +72,7 @@ public sealed class AlertStormTests : IDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         var application = builder.Build();
-        var senders = new AlertSenders(null, [], key => key == "key" ? new Caller("ada", "Ada", "api") : null);
+        var senders = new AlertSenders(null, [], key => key == "key" ? new Caller("operator", "operator", "api") : null);
         application.MapAlertApi(engine.Alerts, senders, dispatcher.Wake, TimeProvider.System);
         await application.StartAsync(Cancelled);
         return application;

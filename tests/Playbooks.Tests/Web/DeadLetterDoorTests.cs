@@ -133,7 +133,7 @@ public sealed class DeadLetterDoorTests : IDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         var application = builder.Build();
-        application.MapAlertApi(inbox, new AlertSenders(null, [], key => key == "key" ? new Caller("ada", "Ada", "api") : null), wake, TimeProvider.System);
+        application.MapAlertApi(inbox, new AlertSenders(null, [], key => key == "key" ? new Caller("operator", "operator", "api") : null), wake, TimeProvider.System);
         await application.StartAsync(cancellation);
         return application;
     }
