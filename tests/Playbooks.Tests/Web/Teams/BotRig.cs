@@ -19,7 +19,7 @@ internal sealed class BotRig : IAsyncDisposable
 {
     public static readonly DateTimeOffset Now = new(2026, 3, 1, 3, 0, 0, TimeSpan.Zero);
     public static readonly ImmutableArray<string> Approvers = [.. Enumerable.Range(1, 6).Select(number => Id(number))];
-    public static readonly string Starter = Id(11), Editor = Id(12), Guest = Id(13), SwitchedOff = Id(14), Unknown = Id(15), Commander = Id(16), Operator = Id(17), Reader = Id(18), Unreachable = Id(19);
+    public static readonly string Starter = Id(11), Editor = Id(12), Guest = Id(13), SwitchedOff = Id(14), Unknown = Id(15), Commander = Id(16), Operator = Id(17), Reader = Id(18), Unreachable = Id(19), Author = Id(20);
     public const string Nonce = "nonce-of-the-card-of-go";
 
     private readonly TempFolder folder = new();
@@ -119,8 +119,8 @@ internal sealed class BotRig : IAsyncDisposable
     private static DeploymentEnvironment Environment(string name)
     {
         var environment = JsonNode.Parse(name == "live" ? AlertHarness.Live.Text : EnvironmentText.Drill)!;
-        environment["roles"] = JsonNode.Parse("""{ "ml-approvers": ["group:approvers", "drill-script"], "incident-commanders": ["group:commanders"], "ml-operators": ["group:operators"], "readers": ["group:readers"] }""");
-        environment["access"] = JsonNode.Parse("""{ "approver": ["ml-approvers"], "commander": ["incident-commanders"], "operator": ["ml-operators"], "auditor": ["readers"] }""");
+        environment["roles"] = JsonNode.Parse("""{ "ml-approvers": ["group:approvers", "drill-script"], "incident-commanders": ["group:commanders"], "ml-operators": ["group:operators"], "readers": ["group:readers"], "authors": ["group:authors"] }""");
+        environment["access"] = JsonNode.Parse("""{ "approver": ["ml-approvers"], "commander": ["incident-commanders"], "operator": ["ml-operators"], "auditor": ["readers"], "author": ["authors"] }""");
         return EnvironmentText.Valid(environment.ToJsonString());
     }
 
@@ -137,7 +137,7 @@ internal sealed class BotRig : IAsyncDisposable
             if (id == Unreachable)
                 return new PersonLookup.Unavailable("The directory does not answer.");
             ImmutableArray<string> groups = Approvers.Contains(id) || id == Starter || id == Editor || id == Guest || id == SwitchedOff ? ["ml-approvers"]
-                : id == Commander ? ["incident-commanders"] : id == Operator ? ["ml-operators"] : id == Reader ? ["readers"] : [];
+                : id == Commander ? ["incident-commanders"] : id == Operator ? ["ml-operators"] : id == Reader ? ["readers"] : id == Author ? ["authors"] : [];
             return groups.IsEmpty ? new PersonLookup.Unknown() : new PersonLookup.Known("somebody", groups, id == Guest, id != SwitchedOff);
         }
     }
