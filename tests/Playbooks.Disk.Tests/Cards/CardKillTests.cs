@@ -23,7 +23,6 @@ public sealed class CardKillTests(ITestOutputHelper output)
         var (watch, killed, stale, problems) = (Stopwatch.StartNew(), 0, 0, new List<string>());
         var (points, marks) = await UndisturbedAsync();
         Assert.Equal(Milestones, marks.Select(mark => mark.Name));
-        // In every gap at least at its first point, and beyond that evenly over all of them.
         // At each point around a message in Teams, at the first of every gap, and beyond that evenly over all of them.
         var around = Enumerable.Range(1, points.Length).Where(point => points[point - 1].StartsWith("post", StringComparison.Ordinal) || points[point - 1].StartsWith("update", StringComparison.Ordinal));
         var must = marks.Select(mark => mark.At + 1).Concat(around).Distinct().ToList();
@@ -43,7 +42,8 @@ public sealed class CardKillTests(ITestOutputHelper output)
         });
         output.WriteLine($"{killed} kills in {chosen.Count} lives at {points.Length} points; {stale} cards were left behind and became current by being fetched; {watch.Elapsed.TotalSeconds:0.0} s");
         Assert.True(problems.Count == 0, string.Join('\n', problems));
-        Assert.True(killed >= chosen.Count && stale > 0);
+        // Whether a card is left behind at all is a matter of who was quicker; that none stays behind is not.
+        Assert.True(killed >= chosen.Count, $"{killed} kills in {chosen.Count} lives");
     }
 
     /// <summary>A life that nobody kills: the points that it comes past, and after how many each milestone came.</summary>
