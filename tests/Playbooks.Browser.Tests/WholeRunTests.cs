@@ -47,7 +47,7 @@ public sealed class WholeRunTests(Chromium chromium) : IAsyncLifetime
     {
         folder.Write("environments/campus.json", Environment);
         folder.Write("tell-the-school/playbook.json", Playbook);
-        var (workspace, library) = (Workspace.At(Path.Combine(folder.Path, ".playbooks")), PlaybookLibrary.At(folder.Path));
+        var (workspace, library) = (Workspace.At(Path.Combine(folder.Path, ".playbooks")), LibraryFolder.Find(folder.Path));
         host = await EmbeddedHost.OpenAsync(workspace, library, library.LoadEnvironment("campus"), TimeProvider.System, 0, [library.Load("tell-the-school")], new Dictionary<string, string>());
         dispatching = host.Alerts!.RunAsync(stop.Token);
         server = workspace.ReadServer()!;

@@ -3,10 +3,11 @@ using System.Globalization;
 using Playbooks.Cli.Host;
 using Playbooks.Cli.Live;
 using Playbooks.Cli.LocalStack;
-using Playbooks.Core;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
 using Playbooks.Core.Json;
+using Playbooks.Core;
+using Playbooks.Hosting;
 using Playbooks.Web.Access;
 
 namespace Playbooks.Cli.Drill;

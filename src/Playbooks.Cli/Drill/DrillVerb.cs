@@ -36,7 +36,7 @@ internal static class DrillVerb
 
             var session = parsed.GetValue(resume)
                 ? await DrillSession.ResumeAsync(workspace, TimeProvider.System, Say, cancellationToken)
-                : await DrillSession.StartAsync(workspace, PlaybookLibrary.At(parsed.GetValue(folder)),
+                : await DrillSession.StartAsync(workspace, LibraryFolder.Find(parsed.GetValue(folder)),
                     parsed.GetValue(name) ?? throw new CliException(ExitCodes.WrongInput, "Name a playbook, for example: playbooks drill model-corruption"),
                     Path.GetFullPath(parsed.GetValue(evidence)!), InputValues.Read(parsed.GetValue(inputs)), TimeProvider.System, Say, cancellationToken);
             await using (session)

@@ -1,12 +1,14 @@
-using Playbooks.Connectors;
 using Playbooks.Connectors.DeadLetters;
 using Playbooks.Connectors.Evidence;
 using Playbooks.Connectors.Storage;
-using Playbooks.Core;
+using Playbooks.Connectors;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
+using Playbooks.Core;
+using Playbooks.Hosting;
 using Playbooks.Sqlite;
 using Playbooks.Web.Access;
+using Playbooks.Web.Teams;
 using Playbooks.Web.Alerts;
 
 namespace Playbooks.Cli.Host;
@@ -32,7 +34,7 @@ internal sealed class EmbeddedHost : IAsyncDisposable
     public Telemetry Telemetry { get; }
 
     /// <summary>Null where the environment has no <c>teams</c> block.</summary>
-    public TeamsSettings? Teams { get; private init; }
+    public TeamsHost? Teams { get; private init; }
 
     /// <param name="port">Of the run API; 0 takes a free one.</param>
     /// <param name="onAlert">Playbooks that alerts and dead letters start; null where the host takes no alerts.</param>
@@ -47,9 +49,9 @@ internal sealed class EmbeddedHost : IAsyncDisposable
         var secrets = new Secrets();
         var storage = new StorageClients(secrets);
         var people = new TerminalPeople();
-        var telemetry = Telemetry.Open(variables ?? Telemetry.Variables(), workspace, environment, time);
+        var telemetry = Telemetry.Open(variables ?? Telemetry.Variables(), workspace.Folder, environment, time);
         var opening = new OpeningRuns();
-        var teams = TeamsSettings.Of(environment, secrets, () => opening, people, time);
+        var teams = TeamsHost.Of(environment, secrets, () => opening, people, time);
         var actions = AllActions.Create(new ActionHost(storage, secrets, time)
         {
             SuiteFolder = library.Environments,
@@ -82,10 +84,12 @@ internal sealed class EmbeddedHost : IAsyncDisposable
                 {
                     if (dispatcher is not null)
                         endpoints.MapAlertApi(inbox, senders! with { Caller = key.Of }, dispatcher.Wake, time);
-                    teams?.Map(endpoints, engine, door, gate, workspace.Folder, line => people.Say(line));
+                    teams?.Map(endpoints, engine, door, gate, BotPlaces.Open(workspace.BotPlaces), line => people.Say(line));
                 },
-                callers => new Dashboard(library).HostOf(engine, inbox, environment, gate, door, callers, time));
-            teams?.Sweep(line => people.Say(line));
+                callers => new Dashboard(library).HostOf(engine, inbox, environment, gate, door, callers, (run, sequence, cancellationToken) => ChangedAsync(engine, run, sequence, cancellationToken),
+                    () => engine.Completion.IsCompleted ? new EngineHealth("The engine has stopped; start the host again.", null) : engine.Health, time));
+            if (teams is not null)
+                _ = SweepAsync(teams, line => people.Say(line));
             return new EmbeddedHost(engine, people, server, dispatcher, watch, telemetry) { Teams = teams };
         }
         catch
@@ -107,6 +111,26 @@ internal sealed class EmbeddedHost : IAsyncDisposable
         await Engine.DisposeAsync();
         Teams?.Dispose();
         await Telemetry.DisposeAsync();
+    }
+
+    /// <summary>Cards that changed while no host ran; nothing waits for it.</summary>
+    private static async Task SweepAsync(TeamsHost teams, Action<string> say)
+    {
+        try
+        {
+            await teams.SweepAsync();
+        }
+        catch (JournalException failure)
+        {
+            say($"Cards in Teams were not brought up to date: {failure.Message}");
+        }
+    }
+
+    private static async Task<bool> ChangedAsync(Engine engine, string run, long sequence, CancellationToken cancellationToken)
+    {
+        await foreach (var _ in engine.SubscribeAsync(run, sequence + 1, cancellationToken))
+            return true;
+        return false;
     }
 
     /// <summary>Starts a run of a playbook that fits the environment.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Playbooks.Core.Definitions;
+using Playbooks.Hosting;
 using Playbooks.Sqlite;
 
 namespace Playbooks.Cli.Host;

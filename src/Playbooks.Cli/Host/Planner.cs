@@ -1,10 +1,11 @@
-using Playbooks.Connectors;
 using Playbooks.Connectors.Storage;
-using Playbooks.Core;
+using Playbooks.Connectors;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
 using Playbooks.Core.Json;
 using Playbooks.Core.Planning;
+using Playbooks.Core;
+using Playbooks.Hosting;
 
 namespace Playbooks.Cli.Host;
 

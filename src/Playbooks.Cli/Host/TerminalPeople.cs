@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Playbooks.Core;
 using Playbooks.Core.Decisions;
+using Playbooks.Hosting;
 
 namespace Playbooks.Cli.Host;
 
@@ -8,7 +9,7 @@ namespace Playbooks.Cli.Host;
 /// People at the terminal, for now: what is told is printed, what is asked is kept until somebody answers. Teams takes this place
 /// through the same port.
 /// </summary>
-internal sealed class TerminalPeople : IPeople
+internal sealed class TerminalPeople : IHostPeople
 {
     private readonly ConcurrentDictionary<string, (string RunId, OpenApproval Approval)> approvals = new();
 

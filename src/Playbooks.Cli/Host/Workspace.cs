@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Playbooks.Hosting;
 
 namespace Playbooks.Cli.Host;
 
@@ -10,6 +11,8 @@ internal sealed record Workspace(string Folder)
     public string Drills => Path.Combine(Folder, "drills");
     /// <summary>What cookies of people who have signed in are sealed with.</summary>
     public string SignInKeys => Path.Combine(Folder, "sign-in");
+    /// <summary>The conversations that the bot of Teams was put into.</summary>
+    public string BotPlaces => Path.Combine(Folder, "teams.json");
     private string ServerFile => Path.Combine(Folder, "server.json");
 
     public static Workspace At(string? folder)
@@ -20,26 +23,12 @@ internal sealed record Workspace(string Folder)
     }
 
     /// <summary>Writes down how this server is reached, for its own user only.</summary>
-    public void WriteServer(ServerAddress server) => WritePrivate(ServerFile, JsonSerializer.SerializeToUtf8Bytes(server));
+    public void WriteServer(ServerAddress server) => PrivateFile.Write(ServerFile, JsonSerializer.SerializeToUtf8Bytes(server));
 
     public void RemoveServer() => File.Delete(ServerFile);
 
     public ServerAddress? ReadServer() =>
         File.Exists(ServerFile) ? JsonSerializer.Deserialize<ServerAddress>(File.ReadAllText(ServerFile)) : null;
-
-    /// <summary>Replaces a file that only its owner may read; a reader sees the old one or the new one.</summary>
-    public static void WritePrivate(string path, ReadOnlySpan<byte> bytes)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var file = new FileStream(path + ".new", options))
-        {
-            file.Write(bytes);
-            file.Flush(flushToDisk: true);
-        }
-        File.Move(path + ".new", path, overwrite: true);
-    }
 }
 
 /// <param name="Key">Bearer key; whoever can read the file is the user who started the server.</param>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Playbooks.Cli.Host;
 using Playbooks.Connectors.Storage;
 using Playbooks.Core.Definitions;
+using Playbooks.Hosting;
 
 namespace Playbooks.Cli.LocalStack;
 
@@ -40,7 +41,7 @@ internal sealed class DevelopmentStack : IAsyncDisposable
             say("starting the storage emulator");
             azurite = await Azurite.StartAsync(new AzuriteOptions(Path.Combine(folder, "storage"), ports, Say: say), time, cancellationToken);
         }
-        Workspace.WritePrivate(file, JsonSerializer.SerializeToUtf8Bytes(new Left(ports, azurite.ProcessId)));
+        PrivateFile.Write(file, JsonSerializer.SerializeToUtf8Bytes(new Left(ports, azurite.ProcessId)));
         var stack = new DevelopmentStack(azurite, file);
         try
         {

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Playbooks.Cli.Host;
+using Playbooks.Hosting;
 
 namespace Playbooks.Cli.LocalStack;
 
@@ -17,11 +17,11 @@ internal static class DrillKeys
         foreach (var name in new[] { "artifacts", "evidence" })
         {
             using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            Workspace.WritePrivate(Path.Combine(folder, name + ".pem"), Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem()));
+            PrivateFile.Write(Path.Combine(folder, name + ".pem"), Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem()));
             File.WriteAllText(Path.Combine(folder, name + ".pub.pem"), key.ExportSubjectPublicKeyInfoPem());
         }
-        Workspace.WritePrivate(Path.Combine(folder, "vault.key"), Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(VaultKeyBytes))));
-        Workspace.WritePrivate(Path.Combine(folder, "control.key"), Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32))));
+        PrivateFile.Write(Path.Combine(folder, "vault.key"), Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(VaultKeyBytes))));
+        PrivateFile.Write(Path.Combine(folder, "control.key"), Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32))));
     }
 
     /// <param name="prefix">Of the variables by which an environment refers to them.</param>

@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
-using Playbooks.Cli.Host;
+using System.Net;
 using Playbooks.Core.Definitions;
+using Playbooks.Hosting;
 
 namespace Playbooks.Cli.LocalStack;
 

@@ -1,6 +1,6 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Playbooks.Cli.Host;
+using System.Text.Json;
+using Playbooks.Hosting;
 
 namespace Playbooks.Cli.LocalStack;
 
@@ -65,5 +65,5 @@ internal static class StackConfiguration
     };
 
     private static void Write(string folder, string name, JsonObject configuration) =>
-        Workspace.WritePrivate(Path.Combine(folder, name + ".json"), JsonSerializer.SerializeToUtf8Bytes(configuration, Indented));
+        PrivateFile.Write(Path.Combine(folder, name + ".json"), JsonSerializer.SerializeToUtf8Bytes(configuration, Indented));
 }

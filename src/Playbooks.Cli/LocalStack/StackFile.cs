@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Playbooks.Cli.Host;
+using Playbooks.Hosting;
 
 namespace Playbooks.Cli.LocalStack;
 
@@ -19,7 +19,7 @@ internal sealed record StackFile(string Playbook, string Inputs, string Playbook
         return File.Exists(path) ? JsonSerializer.Deserialize<StackFile>(File.ReadAllText(path)) : null;
     }
 
-    public void Write(string folder) => Workspace.WritePrivate(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this));
+    public void Write(string folder) => PrivateFile.Write(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this));
 
     /// <summary>The drill is over and leaves nothing to go on with.</summary>
     public static void Remove(string folder) => File.Delete(Path.Combine(folder, FileName));

@@ -6,6 +6,7 @@ using Playbooks.Core.Alerts;
 using Playbooks.Core.Definitions;
 using Playbooks.Core.Json;
 using Playbooks.Core.Renderings;
+using Playbooks.Hosting;
 
 namespace Playbooks.Cli.Verbs;
 
@@ -34,7 +35,7 @@ internal static class AlertVerb
                         .Select(error => Printable.Line($"{error.At.Line}:{error.At.Column}  {error.Path}  {error.Message} {error.Remedy}"))
                         .Prepend($"{(name == StandardInput ? "What was piped in" : Printable.Line(name))} is no alert that is known here:")));
                 case AlertReading.Accepted { Alert: var alert }:
-                    var library = PlaybookLibrary.At(parsed.GetValue(folder));
+                    var library = LibraryFolder.Find(parsed.GetValue(folder));
                     var where = parsed.GetValue(environment) is { } target ? library.LoadEnvironment(target) : null;
                     var answers = library.Names().Select(playbook => Ask(library, playbook, alert, where)).ToList();
                     if (parsed.GetValue(json))

@@ -61,7 +61,7 @@ internal static class ArtifactVerbs
             command.Add(option);
         command.Handle(async (parsed, output, cancellationToken) =>
         {
-            var target = PlaybookLibrary.At(parsed.GetValue(playbooks)).LoadEnvironment(parsed.GetValue(environment)!);
+            var target = LibraryFolder.Find(parsed.GetValue(playbooks)).LoadEnvironment(parsed.GetValue(environment)!);
             var secrets = new Secrets();
             try
             {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Playbooks.Cli.Host;
 using Playbooks.Cli.LocalStack;
+using Playbooks.Hosting;
 using Playbooks.Sqlite;
 
 namespace Playbooks.Cli.Verbs;
@@ -35,6 +36,11 @@ internal static class CommonOptions
         {
             await parsed.InvocationConfiguration.Error.WriteLineAsync(wrong.Message);
             return wrong.ExitCode;
+        }
+        catch (HostSettingException wrong)
+        {
+            await parsed.InvocationConfiguration.Error.WriteLineAsync(wrong.Message);
+            return ExitCodes.WrongInput;
         }
         catch (Exception wrong) when (wrong is JournalException or LocalStackException or IOException or UnauthorizedAccessException or HttpRequestException)
         {

@@ -24,7 +24,7 @@ internal static class DiffVerb
         var command = new Command("diff", "Compares what two versions of a playbook mean, whatever the layout, and says what became less safe. Exit code 0 when they mean the same, 1 when they differ.") { older, newer, folder, json };
         command.Handle((parsed, output, _) =>
         {
-            var library = PlaybookLibrary.At(parsed.GetValue(folder));
+            var library = LibraryFolder.Find(parsed.GetValue(folder));
             var difference = PlaybookDifference.Of(library.Load(parsed.GetValue(older)!), library.Load(parsed.GetValue(newer)!));
             if (parsed.GetValue(json))
                 output.WriteLine(JsonSerializer.Serialize(new { differ = !difference.IsEmpty, difference.Changes, difference.Weakened }, Wire));

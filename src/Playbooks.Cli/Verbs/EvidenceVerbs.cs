@@ -1,12 +1,13 @@
 using System.CommandLine;
 using System.Text;
+using Command = System.CommandLine.Command;
 using Playbooks.Cli.Host;
 using Playbooks.Connectors.Evidence;
 using Playbooks.Core.Decisions;
-using Playbooks.Core.Evidence;
 using Playbooks.Core.Evidence.Signing;
 using Playbooks.Core.Evidence.Verifying;
-using Command = System.CommandLine.Command;
+using Playbooks.Core.Evidence;
+using Playbooks.Hosting;
 
 namespace Playbooks.Cli.Verbs;
 
@@ -43,7 +44,7 @@ internal static class EvidenceVerbs
             var events = LookVerbs.EventsOf(journal, parsed.GetValue(run)!);
             if (!Decider.Fold(events.Select(stored => stored.Event)).IsQuiet)
                 throw new CliException(ExitCodes.NotAvailable, "The run is not over yet; 'playbooks report' shows it as it is.");
-            var target = PlaybookLibrary.At(parsed.GetValue(playbooks)).LoadEnvironment(parsed.GetValue(environment)!);
+            var target = LibraryFolder.Find(parsed.GetValue(playbooks)).LoadEnvironment(parsed.GetValue(environment)!);
             output.WriteLine(await EvidenceWriter.WriteAsync(events, target, Path.GetFullPath(parsed.GetValue(folder)!), cancellationToken));
             return ExitCodes.Ok;
         });

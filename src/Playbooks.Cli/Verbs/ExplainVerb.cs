@@ -15,7 +15,7 @@ internal static class ExplainVerb
         var command = new Command("explain", "Says in plain language what a playbook does, what can go wrong and then, who decides what by when, and how long it takes at most.") { name, folder, environment, runbook };
         command.Handle((parsed, output, _) =>
         {
-            var library = PlaybookLibrary.At(parsed.GetValue(folder));
+            var library = LibraryFolder.Find(parsed.GetValue(folder));
             var playbook = library.Load(parsed.GetValue(name)!);
             output.Write(parsed.GetValue(runbook) ? Runbook.Of(playbook)
                 : Explanation.Of(playbook, parsed.GetValue(environment) is { } target ? library.LoadEnvironment(target) : null));

@@ -27,7 +27,7 @@ internal static class GatewayVerbs
             { model, environment, folder, reason };
         command.Handle(async (parsed, output, cancellationToken) =>
         {
-            var target = PlaybookLibrary.At(parsed.GetValue(folder)).LoadEnvironment(parsed.GetValue(environment)!);
+            var target = LibraryFolder.Find(parsed.GetValue(folder)).LoadEnvironment(parsed.GetValue(environment)!);
             if (!target.Models.ContainsKey(parsed.GetValue(model)!))
                 throw new CliException(ExitCodes.WrongInput, $"{target.Name} has no model '{parsed.GetValue(model)}'. There are: {string.Join(", ", target.Models.Keys)}.");
             var outcome = await IsolateAsync(target, parsed.GetValue(model)!, $"{LocalPerson.Id}: {parsed.GetValue(reason)}", output, cancellationToken);

@@ -13,7 +13,7 @@ internal static class GraphVerb
         var command = new Command("graph", "Draws a playbook as a Mermaid flowchart: the way through the steps, jumps, catch arms, undos and finally.") { name, folder };
         command.Handle((parsed, output, _) =>
         {
-            output.Write(MermaidGraph.Of(PlaybookLibrary.At(parsed.GetValue(folder)).Load(parsed.GetValue(name)!)));
+            output.Write(MermaidGraph.Of(LibraryFolder.Find(parsed.GetValue(folder)).Load(parsed.GetValue(name)!)));
             return Task.FromResult(ExitCodes.Ok);
         });
         return command;

@@ -18,7 +18,7 @@ internal static class PlanVerb
             + "or cannot be taken back. Exit code 1 when something could not be done.") { name, environment, inputs, folder, file, json };
         command.Handle(async (parsed, output, cancellationToken) =>
         {
-            var library = PlaybookLibrary.At(parsed.GetValue(folder));
+            var library = LibraryFolder.Find(parsed.GetValue(folder));
             var plan = await new Planner(library, TimeProvider.System).MakeAsync(library.Load(parsed.GetValue(name)!), library.LoadEnvironment(parsed.GetValue(environment)!),
                 InputValues.Read(parsed.GetValue(inputs)), cancellationToken);
             if (parsed.GetValue(file) is { } path)

@@ -18,7 +18,7 @@ internal static class ProveVerb
         var command = new Command("prove", "Computes the worst case from the bounds and compares it with the RTO. Exit code 1 when the proof does not hold.") { name, folder, environment, json };
         command.Handle((parsed, output, _) =>
         {
-            var library = PlaybookLibrary.At(parsed.GetValue(folder));
+            var library = LibraryFolder.Find(parsed.GetValue(folder));
             var path = library.PathOf(parsed.GetValue(name)!);
             var proof = Proof.Of(library.Load(path), parsed.GetValue(environment) is { } target ? library.LoadEnvironment(target) : null, path);
             if (parsed.GetValue(json))

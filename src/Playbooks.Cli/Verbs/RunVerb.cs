@@ -1,9 +1,10 @@
 using System.CommandLine;
+using Command = System.CommandLine.Command;
 using Playbooks.Cli.Host;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Planning;
+using Playbooks.Hosting;
 using Playbooks.Web.Access;
-using Command = System.CommandLine.Command;
 
 namespace Playbooks.Cli.Verbs;
 
@@ -29,7 +30,7 @@ internal static class RunVerb
                 throw new CliException(ExitCodes.WrongInput, "Name a playbook and an --environment, or a --plan, which names both and the inputs.");
             var made = parsed.GetValue(plan) is { } file ? PlanFile.Read(file) : null;
             if (made is not null)
-                await RequireUnmovedAsync(made, PlaybookLibrary.At(parsed.GetValue(folder)), cancellationToken);
+                await RequireUnmovedAsync(made, LibraryFolder.Find(parsed.GetValue(folder)), cancellationToken);
             using var client = await host.ConnectAsync(parsed, cancellationToken);
             var answer = await client.StartAsync(new StartBody($"cli-{Guid.NewGuid():N}", made?.Playbook ?? playbook!, made?.Environment ?? target!, RunMode.Live,
                 made?.Inputs ?? InputValues.Read(given), parsed.GetValue(detected), parsed.GetValue(reason), made?.PlaybookDigest, made?.EnvironmentDigest), cancellationToken);

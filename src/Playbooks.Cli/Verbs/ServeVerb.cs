@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Playbooks.Cli.Host;
 using Playbooks.Cli.LocalStack;
+using Playbooks.Hosting;
 using Playbooks.Web.Alerts;
 
 namespace Playbooks.Cli.Verbs;
@@ -19,7 +20,7 @@ internal static class ServeVerb
             { environment, folder, data, port, evidence };
         command.Handle(async (parsed, output, cancellationToken) =>
         {
-            var library = PlaybookLibrary.At(parsed.GetValue(folder));
+            var library = LibraryFolder.Find(parsed.GetValue(folder));
             var target = library.LoadEnvironment(parsed.GetValue(environment)!);
             var playbooks = library.Names().Select(library.Load).ToList();
             var workspace = parsed.WorkspaceOf(data);

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Text.Json;
+using Command = System.CommandLine.Command;
 using Playbooks.Cli.Host;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
 using Playbooks.Core.Scenarios;
-using Command = System.CommandLine.Command;
+using Playbooks.Hosting;
 
 namespace Playbooks.Cli.Verbs;
 
@@ -21,7 +22,7 @@ internal static class TestVerb
         var command = new Command("test", "Plays scenarios through the real decider, in virtual time and touching nothing. Exit code 1 when one does not end as it says.") { names, folder, environment, json };
         command.Handle((parsed, output, _) =>
         {
-            var library = PlaybookLibrary.At(parsed.GetValue(folder));
+            var library = LibraryFolder.Find(parsed.GetValue(folder));
             var target = parsed.GetValue(environment) is { } name ? library.LoadEnvironment(name) : null;
             var given = parsed.GetValue(names) is { Length: > 0 } some ? some : [.. library.Names()];
             var played = given.SelectMany(one => FilesOf(library, one)).Select(file => Play(library, file, target)).ToList();

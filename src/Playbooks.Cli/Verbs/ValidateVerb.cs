@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.Text.Json;
 using Playbooks.Cli.Host;
-using Playbooks.Connectors.Artifacts;
 using Playbooks.Connectors.Artifacts.Stores;
+using Playbooks.Connectors.Artifacts;
 using Playbooks.Connectors.Storage;
 using Playbooks.Core.Definitions;
 using Playbooks.Core.Renderings;
+using Playbooks.Hosting;
 
 namespace Playbooks.Cli.Verbs;
 
@@ -22,7 +23,7 @@ internal static class ValidateVerb
         var command = new Command("validate", "Checks playbooks and environments without changing anything. Lists all errors at once; exit code 2 if there are any. With --environment it also reads the artifacts' "
             + "records and warns of what would cost the RTO in an incident, such as a known-good version in an archive tier.")
             { names, folder, environment, json, sarif };
-        command.Handle((parsed, output, cancellationToken) => ValidateAsync(PlaybookLibrary.At(parsed.GetValue(folder)), parsed.GetValue(names) ?? [],
+        command.Handle((parsed, output, cancellationToken) => ValidateAsync(LibraryFolder.Find(parsed.GetValue(folder)), parsed.GetValue(names) ?? [],
             parsed.GetValue(environment), parsed.GetValue(json), parsed.GetValue(sarif), output, cancellationToken));
         return command;
     }

@@ -1,6 +1,7 @@
 using Playbooks.Cli.Host;
 using Playbooks.Connectors.DeadLetters;
 using Playbooks.Core.Definitions;
+using Playbooks.Hosting;
 using Playbooks.Integration.Tests.Azurite;
 
 namespace Playbooks.Integration.Tests.DeadLetters;

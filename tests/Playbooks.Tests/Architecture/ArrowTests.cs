@@ -14,7 +14,9 @@ public partial class ArrowTests
         ["Web"] = ["Core"],
         ["Gateway"] = [],
         ["SampleService"] = ["Connectors"],
-        ["Cli"] = ["Connectors", "Core", "Sqlite", "Web"],
+        // What both hosts are composed of.
+        ["Hosting"] = ["Connectors", "Core", "Web"],
+        ["Cli"] = ["Connectors", "Core", "Hosting", "Sqlite", "Web"],
     };
 
     private static readonly Dictionary<string, string[]> CoreFolders = new()

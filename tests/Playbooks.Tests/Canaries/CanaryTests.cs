@@ -1,13 +1,13 @@
-using System.Net;
 using System.Net.Http.Headers;
+using System.Net;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
-using Playbooks.Cli;
+using System.Text;
 using Playbooks.Cli.Host;
-using Playbooks.Core;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Json;
+using Playbooks.Core;
+using Playbooks.Hosting;
 using Playbooks.Tests.Cli;
 using Playbooks.Tests.Definitions;
 using Playbooks.Tests.Sqlite;
@@ -101,7 +101,7 @@ public sealed class CanaryTests : IAsyncLifetime
             AlertSettings.Subscriptions(asked => asked == variable ? planted : null);
         });
 
-        Assert.Empty(canary.FindIn("the message", Assert.IsType<CliException>(wrong).Message));
+        Assert.Empty(canary.FindIn("the message", Assert.IsType<HostSettingException>(wrong).Message));
     }
 
     /// <summary>Every kind of secret there is.</summary>
@@ -155,7 +155,7 @@ public sealed class CanaryTests : IAsyncLifetime
         var webhook = RandomNumberGenerator.GetBytes(32);
         canary.Plant("webhook", Convert.ToBase64String(webhook));
         var variables = new Dictionary<string, string>(collector.Variables) { [AlertSettings.SecretsVariable] = WebhookSecret.Prefix + Convert.ToBase64String(webhook), ["OTEL_EXPORTER_OTLP_HEADERS"] = $"x-key={canary.Plant("collector")}" };
-        var (workspace, library) = (Workspace.At(Data), PlaybookLibrary.At(folder.Path));
+        var (workspace, library) = (Workspace.At(Data), LibraryFolder.Find(folder.Path));
         var environment = library.LoadEnvironment("drill");
         await using var host = await EmbeddedHost.OpenAsync(workspace, library, environment, TimeProvider.System, 0, [], variables);
         host.People.Say = terminal.Add;

@@ -28,7 +28,7 @@ public sealed class AlertDoorTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         folder.Write("environments/live.json", Live);
-        var (workspace, library) = (Workspace.At(Path.Combine(folder.Path, ".playbooks")), PlaybookLibrary.At(folder.Path));
+        var (workspace, library) = (Workspace.At(Path.Combine(folder.Path, ".playbooks")), LibraryFolder.Find(folder.Path));
         host = await EmbeddedHost.OpenAsync(workspace, library, library.LoadEnvironment("live"), TimeProvider.System, 0, []);
         var server = workspace.ReadServer()!;
         http = new HttpClient { BaseAddress = server.Url };

@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
-using Playbooks.Cli.Host;
+using Playbooks.Hosting;
 using Playbooks.Tests.Alerts;
 using Playbooks.Web.Alerts;
 

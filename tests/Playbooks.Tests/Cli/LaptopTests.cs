@@ -23,7 +23,7 @@ public sealed class LaptopTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var (workspace, library) = (Workspace.At(Path.Combine(folder.Path, ".playbooks")), PlaybookLibrary.At(CliRun.Playbooks));
+        var (workspace, library) = (Workspace.At(Path.Combine(folder.Path, ".playbooks")), LibraryFolder.Find(CliRun.Playbooks));
         host = await EmbeddedHost.OpenAsync(workspace, library, library.LoadEnvironment("development"), TimeProvider.System, 0, [library.Load("manual-recovery"), library.Load("model-corruption")]);
     }
 
@@ -75,7 +75,7 @@ public sealed class LaptopTests : IAsyncLifetime
     [Fact]
     public void The_environment_has_a_person_for_every_role_and_shares_nothing_with_the_drill()
     {
-        var library = PlaybookLibrary.At(CliRun.Playbooks);
+        var library = LibraryFolder.Find(CliRun.Playbooks);
         var (development, drill) = (library.LoadEnvironment("development"), library.LoadEnvironment("drill"));
         Assert.Equal(SignInWay.Development, development.SignIn);
         Assert.All(Enum.GetValues<AccessRole>(), role => Assert.Contains(development.Access[role].SelectMany(group => development.Roles[group]), person => person == $"dev:{WireName.Of(role)}"));

@@ -88,7 +88,7 @@ public sealed class PlanVerbTests : IDisposable
     [Fact]
     public async Task A_host_that_works_with_another_text_than_was_planned_starts_nothing()
     {
-        var library = PlaybookLibrary.At(folder.Path);
+        var library = LibraryFolder.Find(folder.Path);
         await using var host = await EmbeddedHost.OpenAsync(Workspace.At(folder.Path), library, library.LoadEnvironment("live"), TimeProvider.System, 0);
         // The host has read its environment; the file, and the plan made from it, are newer.
         folder.Write("environments/live.json", Live.Replace("\"container\": \"evidence\"", "\"container\": \"other\"", StringComparison.Ordinal));

@@ -59,13 +59,13 @@ public sealed class TaskVerbTests : IDisposable
               "evidence": { "storage": "main", "container": "evidence" }, "anchor": { "storage": "vault", "container": "anchors" },
               "signing": { "artifactsPublic": "env:TASK_TEST_NONE", "evidence": "env:TASK_TEST_NONE" } }
             """);
-        var library = PlaybookLibrary.At(folder.Path);
+        var library = LibraryFolder.Find(folder.Path);
         return await EmbeddedHost.OpenAsync(Workspace.At(folder.Path), library, library.LoadEnvironment("live"), TimeProvider.System, 0);
     }
 
     private async Task<string> StartAsync(EmbeddedHost host)
     {
-        var library = PlaybookLibrary.At(folder.Path);
+        var library = LibraryFolder.Find(folder.Path);
         var run = Assert.IsType<StartResult.Started>(await host.StartAsync(new StartRequest("request-1", library.Load("call"), library.LoadEnvironment("live"), RunMode.Live, JsonData.EmptyObject, null, "starter", null, null, null), Cancelled)).RunId;
         await EngineHarness.UntilAsync(host.Engine, run, happened => happened is RunEvent.StepStarted);
         return run;

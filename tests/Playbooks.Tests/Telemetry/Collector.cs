@@ -38,7 +38,7 @@ internal sealed class Collector : IAsyncDisposable
     /// <summary>The same for Azure Monitor.</summary>
     public IReadOnlyDictionary<string, string> AzureVariables => new Dictionary<string, string>
     {
-        [Playbooks.Cli.Host.Telemetry.AzureVariable] = $"InstrumentationKey=00000000-0000-0000-0000-000000000001;IngestionEndpoint={application.Urls.Single()}/",
+        [Playbooks.Hosting.Telemetry.AzureVariable] = $"InstrumentationKey=00000000-0000-0000-0000-000000000001;IngestionEndpoint={application.Urls.Single()}/",
     };
 
     public IReadOnlyList<ReadOnlyMemory<byte>> Of(string signal) => [.. taken.Where(one => one.Signal == signal).Select(one => new ReadOnlyMemory<byte>(one.Body))];

@@ -1,8 +1,8 @@
 using System.Text;
-using Playbooks.Cli;
 using Playbooks.Cli.Host;
-using Playbooks.Core;
 using Playbooks.Core.Decisions;
+using Playbooks.Core;
+using Playbooks.Hosting;
 using Playbooks.Tests.Cli;
 using Playbooks.Tests.Definitions;
 using Playbooks.Tests.Sqlite;
@@ -84,19 +84,18 @@ public sealed class OtlpTests : IDisposable
     [Fact]
     public void A_connection_string_that_is_none_is_refused_without_being_repeated()
     {
-        var wrong = Assert.Throws<CliException>(() => Open(new Dictionary<string, string> { [Playbooks.Cli.Host.Telemetry.AzureVariable] = "planted-secret" }));
+        var wrong = Assert.Throws<HostSettingException>(() => Open(new Dictionary<string, string> { [Playbooks.Hosting.Telemetry.AzureVariable] = "planted-secret" }));
 
-        Assert.Equal(ExitCodes.WrongInput, wrong.ExitCode);
         Assert.DoesNotContain("planted-secret", wrong.Message, StringComparison.Ordinal);
     }
 
-    private Playbooks.Cli.Host.Telemetry Open(IReadOnlyDictionary<string, string> variables) =>
-        Playbooks.Cli.Host.Telemetry.Open(variables, Workspace.At(Path.Combine(folder.Path, ".playbooks")), EnvironmentText.Valid(EnvironmentText.Drill), TimeProvider.System);
+    private Playbooks.Hosting.Telemetry Open(IReadOnlyDictionary<string, string> variables) =>
+        Playbooks.Hosting.Telemetry.Open(variables, Workspace.At(Path.Combine(folder.Path, ".playbooks")).Folder, EnvironmentText.Valid(EnvironmentText.Drill), TimeProvider.System);
 
     /// <summary>A host as <c>serve</c> opens it, until its run has ended.</summary>
     private async Task<string> RunAsync(IReadOnlyDictionary<string, string> variables)
     {
-        var (workspace, library) = (Workspace.At(Path.Combine(folder.Path, ".playbooks")), PlaybookLibrary.At(folder.Path));
+        var (workspace, library) = (Workspace.At(Path.Combine(folder.Path, ".playbooks")), LibraryFolder.Find(folder.Path));
         await using var host = await EmbeddedHost.OpenAsync(workspace, library, EnvironmentText.Valid(EnvironmentText.Drill), TimeProvider.System, 0, [], variables);
         var started = await host.StartAsync(EngineHarness.Request(EngineHarness.Playbook(EngineTests.Notify)), Cancelled);
         var id = Assert.IsType<StartResult.Started>(started).RunId;

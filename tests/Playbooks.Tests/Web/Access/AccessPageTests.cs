@@ -32,7 +32,7 @@ public partial class AccessPageTests
     [Fact]
     public void The_page_names_what_it_needs()
     {
-        Assert.All(typeof(Playbooks.Cli.Host.SignInVariables).GetFields().Where(field => field.IsLiteral), field => Assert.Contains((string)field.GetRawConstantValue()!, Page, StringComparison.Ordinal));
+        Assert.All(typeof(Playbooks.Hosting.SignInVariables).GetFields().Where(field => field.IsLiteral), field => Assert.Contains((string)field.GetRawConstantValue()!, Page, StringComparison.Ordinal));
         string[] said = [PersonTokens.Scope, PersonTokens.ReadRole, SignInPaths.Callback, PeopleDirectory.EntraPrefix, SignInSettings.Development.Prefix, "A sign-in lasts one hour"];
         Assert.All(said, words => Assert.Contains(words, Page, StringComparison.Ordinal));
         Assert.Equal(TimeSpan.FromHours(1), SignInHost.Lasts);

@@ -4,10 +4,10 @@ using Playbooks.Core;
 using Playbooks.Core.Definitions;
 using Playbooks.Core.Evidence;
 
-namespace Playbooks.Cli.Host;
+namespace Playbooks.Hosting;
 
 /// <summary>Makes the evidence pack of a run that is over: from its journal, the same bytes each time.</summary>
-internal static class EvidenceWriter
+public static class EvidenceWriter
 {
     /// <returns>The folder of the pack, named after the run.</returns>
     public static async Task<string> WriteAsync(IReadOnlyList<StoredEvent> events, DeploymentEnvironment environment, string parent, CancellationToken cancellationToken)

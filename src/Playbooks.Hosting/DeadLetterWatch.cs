@@ -4,7 +4,7 @@ using Playbooks.Core;
 using Playbooks.Core.Alerts;
 using Playbooks.Core.Definitions;
 
-namespace Playbooks.Cli.Host;
+namespace Playbooks.Hosting;
 
 /// <summary>
 /// Looks every minute whether the dead-letter queues that playbooks name hold as many letters as they ask for, and makes an alert of each crossing: kept in the
@@ -12,7 +12,7 @@ namespace Playbooks.Cli.Host;
 /// Whether it is above was kept with the alert, so that a restart neither starts twice nor forgets. What falls and rises between two looks is not seen.
 /// </summary>
 /// <param name="wake">There is something new in the inbox.</param>
-internal sealed class DeadLetterWatch(IReadOnlyList<Playbook> playbooks, DeploymentEnvironment environment, Func<DeploymentEnvironment, QueueTarget, CancellationToken, Task<LetterCount>> count,
+public sealed class DeadLetterWatch(IReadOnlyList<Playbook> playbooks, DeploymentEnvironment environment, Func<DeploymentEnvironment, QueueTarget, CancellationToken, Task<LetterCount>> count,
     IAlertInbox inbox, Action wake, TimeProvider time, Action<string> say)
 {
     public static readonly TimeSpan Every = TimeSpan.FromMinutes(1);

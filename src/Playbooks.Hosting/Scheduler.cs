@@ -5,13 +5,13 @@ using Playbooks.Core.Definitions;
 using Playbooks.Core.Json;
 using Playbooks.Web.Access;
 
-namespace Playbooks.Cli.Host;
+namespace Playbooks.Hosting;
 
 /// <summary>
 /// Starts what playbooks schedule. A start carries the scheduled instant in its request id, so it happens once however often it is tried.
 /// A time that was missed is run once at start when it is at most <see cref="MissedAtMost"/> ago; older ones are left out.
 /// </summary>
-internal sealed class Scheduler(Func<StartRequest, CancellationToken, Task<StartResult>> start, IReadOnlyList<Playbook> playbooks, DeploymentEnvironment environment, TimeProvider time, Action<string> say)
+public sealed class Scheduler(Func<StartRequest, CancellationToken, Task<StartResult>> start, IReadOnlyList<Playbook> playbooks, DeploymentEnvironment environment, TimeProvider time, Action<string> say)
 {
     public static readonly TimeSpan MissedAtMost = TimeSpan.FromHours(1);
     private static readonly TimeSpan WaitAtMost = TimeSpan.FromDays(1);

@@ -5,29 +5,30 @@ using Playbooks.Connectors.Evidence;
 using Playbooks.Connectors.Storage;
 using Playbooks.Core;
 using Playbooks.Core.Definitions;
-using Playbooks.Sqlite;
 using Playbooks.Web.Access;
 using Playbooks.Web.Pages;
 
-namespace Playbooks.Cli.Host;
+namespace Playbooks.Hosting;
 
 /// <summary>What the pages show of this host.</summary>
-internal sealed class Dashboard(PlaybookLibrary library)
+public sealed class Dashboard(PlaybookLibrary library)
 {
     private readonly ConcurrentDictionary<string, (DateTime WrittenAt, long Bytes, Playbook? Playbook)> read = new(StringComparer.Ordinal);
 
-    public PageHost HostOf(Engine engine, IAlertInbox inbox, DeploymentEnvironment environment, Gate gate, RunDoor door, Callers callers, TimeProvider time) => new()
+    /// <param name="changed">Completes when a run has had an event after a sequence; false when it has none any more.</param>
+    public PageHost HostOf(IRuns runs, IAlertInbox inbox, DeploymentEnvironment environment, Gate gate, RunDoor door, Callers callers, Func<string, long, CancellationToken, Task<bool>> changed,
+        Func<EngineHealth> health, TimeProvider time) => new()
     {
-        Runs = engine,
+        Runs = runs,
         Alerts = inbox,
         Environment = environment,
         Playbooks = Playbooks,
-        Changed = (run, sequence, cancellationToken) => ChangedAsync(engine, run, sequence, cancellationToken),
+        Changed = changed,
         Caller = callers.OfAsync,
         Gate = gate,
         Door = door,
         Evidence = events => Pack(events, environment),
-        Health = () => engine.Completion.IsCompleted ? new EngineHealth("The engine has stopped; start the host again.", null) : engine.Health,
+        Health = health,
         Time = time,
     };
 
@@ -44,13 +45,6 @@ internal sealed class Dashboard(PlaybookLibrary library)
                 all.Add(playbook);
         }
         return all.ToImmutable();
-    }
-
-    private static async Task<bool> ChangedAsync(Engine engine, string run, long sequence, CancellationToken cancellationToken)
-    {
-        await foreach (var _ in engine.SubscribeAsync(run, sequence + 1, cancellationToken))
-            return true;
-        return false;
     }
 
     private static ImmutableSortedDictionary<string, byte[]> Pack(IReadOnlyList<StoredEvent> events, DeploymentEnvironment environment)

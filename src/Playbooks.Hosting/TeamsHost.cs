@@ -12,28 +12,26 @@ using Playbooks.Core.Definitions;
 using Playbooks.Web.Access;
 using Playbooks.Web.Teams;
 
-namespace Playbooks.Cli.Host;
+namespace Playbooks.Hosting;
 
 /// <summary>
-/// People in Teams, for an environment with a <c>teams</c> block, made with what it says. The terminal is told as well: whoever runs the host sees
+/// People in Teams, for an environment with a <c>teams</c> block, made with what it says. Whoever watches the host is told as well: they see
 /// what it does, but an answer there counts for nobody in Teams.
 /// </summary>
-internal sealed class TeamsSettings : IPeople, IDisposable
+public sealed class TeamsHost : IPeople, IDisposable
 {
-    private const string PlacesFile = "teams.json";
-
     private readonly CancellationTokenSource stopping = new();
     private readonly BotConnector bot;
     private readonly GraphClients graph;
     private readonly TeamsPeople people;
-    private readonly TerminalPeople terminal;
+    private readonly IHostPeople here;
     private readonly DeploymentEnvironment environment;
     private readonly TimeProvider time;
 
-    private TeamsSettings(DeploymentEnvironment environment, TokenCredential credential, Secrets secrets, Func<IRuns> runs, TerminalPeople terminal, TimeProvider time)
+    private TeamsHost(DeploymentEnvironment environment, TokenCredential credential, Secrets secrets, Func<IRuns> runs, IHostPeople here, TimeProvider time)
     {
         var target = environment.Teams!;
-        (this.environment, this.terminal, this.time) = (environment, terminal, time);
+        (this.environment, this.here, this.time) = (environment, here, time);
         bot = new BotConnector(target.Tenant.ToString("D"), target.ServiceUrl, credential, time);
         graph = new GraphClients(credential, time);
         people = new TeamsPeople(environment, bot, graph, secrets, runs, time);
@@ -44,13 +42,13 @@ internal sealed class TeamsSettings : IPeople, IDisposable
     public IDirectory Directory { get; }
 
     /// <summary>Null where the environment has no <c>teams</c> block.</summary>
-    /// <exception cref="CliException">The block or its secret cannot be used.</exception>
-    public static TeamsSettings? Of(DeploymentEnvironment environment, Secrets secrets, Func<IRuns> runs, TerminalPeople terminal, TimeProvider time)
+    /// <exception cref="HostSettingException">The block or its secret cannot be used.</exception>
+    public static TeamsHost? Of(DeploymentEnvironment environment, Secrets secrets, Func<IRuns> runs, IHostPeople here, TimeProvider time)
     {
         if (environment.Teams is not { } target)
             return null;
         if (target.ServiceUrl is { } url && !ServiceUrls.IsAllowed(url))
-            throw new CliException(ExitCodes.WrongInput, $"teams.serviceUrl of {environment.Name} is {url}, which is no address of the Bot Connector; leave it out for {ServiceUrls.ColdStart}.");
+            throw new HostSettingException($"teams.serviceUrl of {environment.Name} is {url}, which is no address of the Bot Connector; leave it out for {ServiceUrls.ColdStart}.");
         try
         {
             TokenCredential credential = target.Secret is { } secret
@@ -58,27 +56,36 @@ internal sealed class TeamsSettings : IPeople, IDisposable
                 : new DefaultAzureCredential(new DefaultAzureCredentialOptions { TenantId = target.Tenant.ToString("D"), ManagedIdentityClientId = target.App.ToString("D") });
             if (target.Sms is { } sms)
                 secrets.Resolve(sms);
-            return new TeamsSettings(environment, credential, secrets, runs, terminal, time);
+            return new TeamsHost(environment, credential, secrets, runs, here, time);
         }
         catch (ActionFailedException missing)
         {
-            throw new CliException(ExitCodes.WrongInput, $"The teams block of {environment.Name}: {missing.Message}");
+            throw new HostSettingException($"The teams block of {environment.Name}: {missing.Message}");
         }
     }
 
-    /// <summary>Brings cards up to date that changed while no host ran; nothing waits for it.</summary>
-    public void Sweep(Action<string> say) => _ = SweepAsync(say);
+    /// <summary>Brings cards up to date that changed while no host ran. Ends early when the host does; the next start does it then.</summary>
+    public async Task SweepAsync()
+    {
+        try
+        {
+            await people.SweepAsync(stopping.Token);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The next start does it.
+        }
+    }
 
-    /// <summary>Of the action <c>notify</c>: a channel of Teams, or the terminal.</summary>
+    /// <summary>Of the action <c>notify</c>: a channel of Teams, or whoever watches the host.</summary>
     public Task<string> NotifyAsync(string channel, string text, CancellationToken cancellationToken) => environment.Channels.GetValueOrDefault(channel)?.Kind == ChannelKind.Teams
-        ? people.PostAsync(channel, text, cancellationToken) : terminal.PostAsync(channel, text, cancellationToken);
+        ? people.PostAsync(channel, text, cancellationToken) : here.PostAsync(channel, text, cancellationToken);
 
     /// <summary>The door for what people do with cards.</summary>
-    /// <param name="folder">Where the bot remembers the conversations that it was put into.</param>
-    public void Map(IEndpointRouteBuilder endpoints, IRuns runs, RunDoor door, Gate gate, string folder, Action<string> say)
+    /// <param name="places">The conversations that the bot was put into.</param>
+    public void Map(IEndpointRouteBuilder endpoints, IRuns runs, RunDoor door, Gate gate, BotPlaces places, Action<string> say)
     {
         var target = environment.Teams!;
-        var places = BotPlaces.Open(Path.Combine(folder, PlacesFile));
         if (places.ServiceUrlOf(environment.Channels[target.Channel].Channel!) is { } known && Uri.TryCreate(known, UriKind.Absolute, out var url))
             bot.Learn(url);
         endpoints.MapBotApi(new Bot
@@ -100,19 +107,19 @@ internal sealed class TeamsSettings : IPeople, IDisposable
 
     public async Task<string> TellAsync(RunSummary run, Command.Tell message, CancellationToken cancellationToken)
     {
-        await terminal.TellAsync(run, message, cancellationToken);
+        await here.TellAsync(run, message, cancellationToken);
         return await people.TellAsync(run, message, cancellationToken);
     }
 
     public async Task ShowApprovalAsync(RunSummary run, OpenApproval approval, bool open, CancellationToken cancellationToken)
     {
-        await terminal.ShowApprovalAsync(run, approval, open, cancellationToken);
+        await here.ShowApprovalAsync(run, approval, open, cancellationToken);
         await people.ShowApprovalAsync(run, approval, open, cancellationToken);
     }
 
     public async Task ShowAskAsync(RunSummary run, Command.AskPerson ask, bool open, CancellationToken cancellationToken)
     {
-        await terminal.ShowAskAsync(run, ask, open, cancellationToken);
+        await here.ShowAskAsync(run, ask, open, cancellationToken);
         await people.ShowAskAsync(run, ask, open, cancellationToken);
     }
 
@@ -139,22 +146,6 @@ internal sealed class TeamsSettings : IPeople, IDisposable
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // The next start does it.
-        }
-    }
-
-    private async Task SweepAsync(Action<string> say)
-    {
-        try
-        {
-            await people.SweepAsync(stopping.Token);
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // The next start does it.
-        }
-        catch (Exception failure) when (failure is Sqlite.JournalException)
-        {
-            say($"Cards in Teams were not brought up to date: {failure.Message}");
         }
     }
 }

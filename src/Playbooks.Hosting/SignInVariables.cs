@@ -2,13 +2,13 @@ using Playbooks.Core.Definitions;
 using Playbooks.Web.SignIn;
 using Playbooks.Web.Tokens;
 
-namespace Playbooks.Cli.Host;
+namespace Playbooks.Hosting;
 
 /// <summary>
 /// Who may come in besides the holder of the host's key: with Entra, from the process's environment variables, because a secret stands in no file of ours;
 /// for development, from the environment itself, where a reader sees it.
 /// </summary>
-internal static class SignInVariables
+public static class SignInVariables
 {
     /// <summary>Id of the Entra tenant whose people come in.</summary>
     public const string Tenant = "PLAYBOOKS_SIGNIN_TENANT";
@@ -19,18 +19,18 @@ internal static class SignInVariables
     /// <summary>Where browsers reach this host.</summary>
     public const string Url = "PLAYBOOKS_SIGNIN_URL";
 
-    /// <exception cref="CliException">One says how to mend it, without repeating the secret.</exception>
+    /// <exception cref="HostSettingException">One says how to mend it, without repeating the secret.</exception>
     public static SignInSettings Settings(Func<string, string?> variable, DeploymentEnvironment environment)
     {
         var (tenant, client, secret, url) = (Id(variable, Tenant, "a tenant"), Id(variable, Client, "an application, its client id"), Text(variable, Secret), Text(variable, Url));
         if (tenant is null != client is null)
-            throw new CliException(ExitCodes.WrongInput, $"{Tenant} and {Client} go together: set both or neither.");
+            throw new HostSettingException($"{Tenant} and {Client} go together: set both or neither.");
         if (secret is null != url is null || (secret is not null && tenant is null))
-            throw new CliException(ExitCodes.WrongInput, $"{Secret} and {Url} go together, with {Tenant} and {Client}: set all four for a sign-in on pages, the latter two for tokens alone.");
+            throw new HostSettingException($"{Secret} and {Url} go together, with {Tenant} and {Client}: set all four for a sign-in on pages, the latter two for tokens alone.");
         if (environment.SignIn is SignInWay.Development)
         {
             return tenant is null ? SignInSettings.Development.Of(environment)
-                : throw new CliException(ExitCodes.WrongInput, $"{environment.Name} has the development sign-in, where anybody is whom they say; with {Tenant} people come from Entra. Remove one.");
+                : throw new HostSettingException($"{environment.Name} has the development sign-in, where anybody is whom they say; with {Tenant} people come from Entra. Remove one.");
         }
         return secret is null ? new SignInSettings.None() : new SignInSettings.Entra(tenant!.Value, client!.Value, secret, PublicUrl(url!));
     }
@@ -41,7 +41,7 @@ internal static class SignInVariables
             ? new PersonTokens(new TenantTokens(tenant, client, TenantTokens.KeysOf(tenant), time)) : null;
 
     private static Uri PublicUrl(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback))
-        && url is { PathAndQuery: "/", UserInfo: "" } ? url : throw new CliException(ExitCodes.WrongInput, $"{Url} is not where browsers reach this host: https://NAME, without a path; http only at this machine.");
+        && url is { PathAndQuery: "/", UserInfo: "" } ? url : throw new HostSettingException($"{Url} is not where browsers reach this host: https://NAME, without a path; http only at this machine.");
 
     private static string? Text(Func<string, string?> variable, string name) => variable(name) is { Length: > 0 } text ? text : null;
 
@@ -50,6 +50,6 @@ internal static class SignInVariables
     {
         null or "" => null,
         var text when Guid.TryParse(text, out var id) => id,
-        _ => throw new CliException(ExitCodes.WrongInput, $"{name} is not the id of {of}, which is a GUID."),
+        _ => throw new HostSettingException($"{name} is not the id of {of}, which is a GUID."),
     };
 }

@@ -4,10 +4,10 @@ using Playbooks.Core;
 using Playbooks.Web.Alerts;
 using Playbooks.Web.Tokens;
 
-namespace Playbooks.Cli.Host;
+namespace Playbooks.Hosting;
 
 /// <summary>Who besides the host's own user may send it alerts, from the process's environment variables: secrets stand in no file of ours.</summary>
-internal static class AlertSettings
+public static class AlertSettings
 {
     private static readonly TimeSpan AskedAtMost = TimeSpan.FromSeconds(30);
 
@@ -21,13 +21,13 @@ internal static class AlertSettings
     /// <summary>Ids of the subscriptions that are asked for alerts that never arrived, separated by blanks or lines.</summary>
     public const string SubscriptionsVariable = "PLAYBOOKS_ALERTS_SUBSCRIPTIONS";
 
-    /// <exception cref="CliException">One of them is no id.</exception>
+    /// <exception cref="HostSettingException">One of them is no id.</exception>
     public static string[] Subscriptions(Func<string, string?> variable)
     {
         var subscriptions = Words(variable(SubscriptionsVariable));
         // By its number: what stands where it does not belong may be a secret.
         return Array.FindIndex(subscriptions, subscription => !Guid.TryParse(subscription, out _)) is var wrong and >= 0
-            ? throw new CliException(ExitCodes.WrongInput, $"{SubscriptionsVariable}: number {wrong + 1} is not the id of a subscription, which is a GUID.") : subscriptions;
+            ? throw new HostSettingException($"{SubscriptionsVariable}: number {wrong + 1} is not the id of a subscription, which is a GUID.") : subscriptions;
     }
 
     /// <summary>Null where there is no subscription to ask.</summary>
@@ -46,22 +46,22 @@ internal static class AlertSettings
     }
 
     /// <returns>Whom the host's own key stands for is not known yet.</returns>
-    /// <exception cref="CliException">One says how to mend it, without repeating a secret.</exception>
+    /// <exception cref="HostSettingException">One says how to mend it, without repeating a secret.</exception>
     public static AlertSenders Read(Func<string, string?> variable, TimeProvider time)
     {
         var (tenant, audience) = (Id(variable, TenantVariable, "a tenant"), Id(variable, AudienceVariable, "an application, its client id"));
         if (tenant is null != audience is null)
-            throw new CliException(ExitCodes.WrongInput, $"{TenantVariable} and {AudienceVariable} go together: set both or neither.");
+            throw new HostSettingException($"{TenantVariable} and {AudienceVariable} go together: set both or neither.");
         var secrets = Words(variable(SecretsVariable));
         if (secrets.Length > StandardWebhook.SecretsMax)
-            throw new CliException(ExitCodes.WrongInput, $"{SecretsVariable} has more than {StandardWebhook.SecretsMax} secrets.");
+            throw new HostSettingException($"{SecretsVariable} has more than {StandardWebhook.SecretsMax} secrets.");
         try
         {
             return new AlertSenders(tenant is { } ours ? new AlertTokens(ours, audience!.Value, TenantTokens.KeysOf(ours), time) : null, Array.ConvertAll(secrets, WebhookSecret.Parse), _ => null);
         }
         catch (FormatException wrong)
         {
-            throw new CliException(ExitCodes.WrongInput, $"{SecretsVariable}: {wrong.Message}");
+            throw new HostSettingException($"{SecretsVariable}: {wrong.Message}");
         }
     }
 
@@ -72,6 +72,6 @@ internal static class AlertSettings
     {
         null or "" => null,
         var text when Guid.TryParse(text, out var id) => id,
-        _ => throw new CliException(ExitCodes.WrongInput, $"{name} is not the id of {of}, which is a GUID."),
+        _ => throw new HostSettingException($"{name} is not the id of {of}, which is a GUID."),
     };
 }

@@ -1,15 +1,15 @@
 using System.Globalization;
 using System.Threading.Channels;
 using Microsoft.Extensions.Time.Testing;
-using Playbooks.Cli.Host;
 using Playbooks.Connectors.DeadLetters;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
+using Playbooks.Hosting;
 using Playbooks.Tests.Alerts;
 using Playbooks.Tests.Decisions;
 using Playbooks.Tests.Web;
 
-namespace Playbooks.Tests.Cli;
+namespace Playbooks.Tests.Hosting;
 
 /// <summary>When a count of dead letters becomes an alert, and when it is over.</summary>
 public sealed class DeadLetterWatchTests

@@ -1,27 +1,13 @@
 using Playbooks.Core.Definitions;
 
-namespace Playbooks.Cli.Host;
+namespace Playbooks.Hosting;
 
 /// <summary>The folder of playbooks and environments.</summary>
-internal sealed record PlaybookLibrary(string Folder)
+public sealed record PlaybookLibrary(string Folder)
 {
     public const string FileName = "playbook.json";
 
     public string Environments => Path.Combine(Folder, "environments");
-
-    /// <summary>The given folder, or <c>playbooks</c> here or in a folder above.</summary>
-    public static PlaybookLibrary At(string? folder)
-    {
-        if (folder is not null)
-            return new PlaybookLibrary(Path.GetFullPath(folder));
-        for (var here = new DirectoryInfo(Directory.GetCurrentDirectory()); here is not null; here = here.Parent)
-        {
-            var library = new PlaybookLibrary(Path.Combine(here.FullName, "playbooks"));
-            if (Directory.Exists(library.Environments))
-                return library;
-        }
-        throw new CliException(ExitCodes.NotAvailable, "There is no folder 'playbooks' here or above. Name one with --playbooks FOLDER.");
-    }
 
     public IEnumerable<string> Names() => Directory.GetDirectories(Folder)
         .Where(folder => File.Exists(Path.Combine(folder, FileName))).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal);
@@ -33,7 +19,7 @@ internal sealed record PlaybookLibrary(string Folder)
             return name;
         var path = Path.Combine(Folder, name, FileName);
         return File.Exists(path) ? path
-            : throw new CliException(ExitCodes.WrongInput, $"There is no playbook '{name}' in {Folder}. There are: {string.Join(", ", Names())}.");
+            : throw new HostSettingException($"There is no playbook '{name}' in {Folder}. There are: {string.Join(", ", Names())}.");
     }
 
     /// <summary>A playbook that is valid, or an exception that lists every error.</summary>
@@ -50,7 +36,7 @@ internal sealed record PlaybookLibrary(string Folder)
         if (File.Exists(name))
             return name;
         var path = Path.Combine(Environments, name + ".json");
-        return File.Exists(path) ? path : throw new CliException(ExitCodes.WrongInput, $"There is no environment '{name}' in {Environments}.");
+        return File.Exists(path) ? path : throw new HostSettingException($"There is no environment '{name}' in {Environments}.");
     }
 
     public DeploymentEnvironment LoadEnvironment(string name)
@@ -70,8 +56,7 @@ internal sealed record PlaybookLibrary(string Folder)
     private static T Valid<T>(ReadResult<T> read, string path) => read switch
     {
         ReadResult<T>.Valid valid => valid.Value,
-        ReadResult<T>.Invalid invalid => throw new CliException(ExitCodes.WrongInput,
-            $"{path} has to be mended:{Environment.NewLine}{string.Join(Environment.NewLine, invalid.Errors)}"),
+        ReadResult<T>.Invalid invalid => throw new HostSettingException($"{path} has to be mended:{Environment.NewLine}{string.Join(Environment.NewLine, invalid.Errors)}"),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 }

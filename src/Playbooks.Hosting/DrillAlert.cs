@@ -5,13 +5,13 @@ using Playbooks.Core.Alerts;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
 
-namespace Playbooks.Cli.Host;
+namespace Playbooks.Hosting;
 
 /// <summary>
 /// Raises the alert that nobody else raises in a drill: in the shape in which Azure Monitor would send it, or a host that has counted dead letters; read by the
 /// same reader, and matched with the playbook's own triggers. If they do not take it, the drill is not detected.
 /// </summary>
-internal static class DrillAlert
+public static class DrillAlert
 {
     public static async Task RaiseAsync(IRuns runs, RunSummary summary, TimeProvider time, CancellationToken cancellationToken)
     {

@@ -1,12 +1,12 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Time.Testing;
-using Playbooks.Cli.Host;
-using Playbooks.Core;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
+using Playbooks.Core;
+using Playbooks.Hosting;
 using Playbooks.Tests.Decisions;
 
-namespace Playbooks.Tests.Cli;
+namespace Playbooks.Tests.Hosting;
 
 /// <summary>What is scheduled starts once, in its own kind of environment; what was missed follows the written rule.</summary>
 public sealed class SchedulerTests

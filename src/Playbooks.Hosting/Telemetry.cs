@@ -17,13 +17,13 @@ using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
 using Playbooks.Web.Telemetry;
 
-namespace Playbooks.Cli.Host;
+namespace Playbooks.Hosting;
 
 /// <summary>
 /// Sends what the host tells of its runs where the standard environment variables say: to a collector by OTLP, to Azure Monitor, to both. Without them nothing is
 /// listened to, kept or sent. Requests are measured by the framework's own meters, which name no paths; they make no spans, because their addresses may hold secrets.
 /// </summary>
-internal sealed class Telemetry : IAsyncDisposable
+public sealed class Telemetry : IAsyncDisposable
 {
     public const string AzureVariable = "APPLICATIONINSIGHTS_CONNECTION_STRING";
     public const string OtlpVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
@@ -43,7 +43,7 @@ internal sealed class Telemetry : IAsyncDisposable
     private readonly RunTelemetry? runs;
     private readonly ToldMark? mark;
 
-    private Telemetry(IReadOnlyDictionary<string, string> variables, Workspace workspace, DeploymentEnvironment environment, TimeProvider time)
+    private Telemetry(IReadOnlyDictionary<string, string> variables, string folder, DeploymentEnvironment environment, TimeProvider time)
     {
         (this.variables, this.environment) = (variables, environment.Name);
         configuration = new ConfigurationBuilder().AddInMemoryCollection(variables.Select(variable => KeyValuePair.Create(variable.Key, (string?)variable.Value))).Build();
@@ -54,7 +54,7 @@ internal sealed class Telemetry : IAsyncDisposable
         // The exporter would tell its maker about itself.
         if (Azure is not null && Environment.GetEnvironmentVariable(StatsbeatVariable) is null)
             Environment.SetEnvironmentVariable(StatsbeatVariable, "true");
-        mark = new ToldMark(workspace, time);
+        mark = new ToldMark(folder, time);
         runs = new RunTelemetry(time, logs, mark.Read());
         traces = sendsTraces ? Traces() : null;
         metrics = sendsMetrics ? Metrics() : null;
@@ -70,16 +70,17 @@ internal sealed class Telemetry : IAsyncDisposable
         .Where(variable => (string)variable.Key is AzureVariable || ((string)variable.Key).StartsWith("OTEL_", StringComparison.Ordinal))
         .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "", StringComparer.Ordinal);
 
-    /// <exception cref="CliException">A variable cannot be used; the message does not repeat it, for it may hold a key.</exception>
-    public static Telemetry Open(IReadOnlyDictionary<string, string> variables, Workspace workspace, DeploymentEnvironment environment, TimeProvider time)
+    /// <param name="folder">For the mark until when runs have been told.</param>
+    /// <exception cref="HostSettingException">A variable cannot be used; the message does not repeat it, for it may hold a key.</exception>
+    public static Telemetry Open(IReadOnlyDictionary<string, string> variables, string folder, DeploymentEnvironment environment, TimeProvider time)
     {
         try
         {
-            return new Telemetry(variables, workspace, environment, time);
+            return new Telemetry(variables, folder, environment, time);
         }
         catch (Exception wrong) when (wrong is UriFormatException or FormatException or ArgumentException or InvalidOperationException or NotSupportedException)
         {
-            throw new CliException(ExitCodes.WrongInput, $"Telemetry cannot be sent: one of {AzureVariable} and the variables that begin with OTEL_ cannot be used ({wrong.GetType().Name}). Mend or unset it; docs/telemetry.md names them.");
+            throw new HostSettingException($"Telemetry cannot be sent: one of {AzureVariable} and the variables that begin with OTEL_ cannot be used ({wrong.GetType().Name}). Mend or unset it; docs/telemetry.md names them.");
         }
     }
 

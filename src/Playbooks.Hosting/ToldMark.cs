@@ -2,13 +2,13 @@ using System.Globalization;
 using System.Text;
 using Playbooks.Web.Telemetry;
 
-namespace Playbooks.Cli.Host;
+namespace Playbooks.Hosting;
 
 /// <summary>
 /// Until when runs have been told, in a file beside the journal: so that a host which was killed tells again what may not have been sent, and no more. Behind by
 /// what an exporter may hold. After an orderly end nothing is told twice.
 /// </summary>
-internal sealed class ToldMark(Workspace workspace, TimeProvider time) : IDisposable
+public sealed class ToldMark(string folder, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(15);
     /// <summary>Batches leave every five seconds; a slow collector may take longer.</summary>
@@ -20,7 +20,7 @@ internal sealed class ToldMark(Workspace workspace, TimeProvider time) : IDispos
     private RunTelemetry? runs;
     private Task keeping = Task.CompletedTask;
 
-    private string File => Path.Combine(workspace.Folder, "telemetry.told");
+    private string File => Path.Combine(folder, "telemetry.told");
 
     /// <summary>Null when nothing has ever been told.</summary>
     public DateTimeOffset? Read()
@@ -37,7 +37,7 @@ internal sealed class ToldMark(Workspace workspace, TimeProvider time) : IDispos
     {
         try
         {
-            Workspace.WritePrivate(File, Encoding.UTF8.GetBytes(told.ToString("O", CultureInfo.InvariantCulture)));
+            PrivateFile.Write(File, Encoding.UTF8.GetBytes(told.ToString("O", CultureInfo.InvariantCulture)));
         }
         catch (Exception full) when (full is IOException or UnauthorizedAccessException)
         {

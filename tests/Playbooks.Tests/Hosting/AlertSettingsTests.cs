@@ -1,11 +1,10 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
-using Playbooks.Cli;
-using Playbooks.Cli.Host;
+using Playbooks.Hosting;
 using Playbooks.Web.Access;
 using Playbooks.Web.Alerts;
 
-namespace Playbooks.Tests.Cli;
+namespace Playbooks.Tests.Hosting;
 
 /// <summary>Who may send alerts, by the environment variables of the host.</summary>
 public class AlertSettingsTests
@@ -30,8 +29,8 @@ public class AlertSettingsTests
     [InlineData(null, null, Secret + " whsec_!!!", "PLAYBOOKS_ALERTS_WEBHOOK_SECRETS: " + NotASecret)]
     public void A_wrong_setting_stops_the_host_with_what_to_do(string? tenant, string? audience, string? secrets, string message)
     {
-        var wrong = Assert.Throws<CliException>(() => Read(tenant, audience, secrets));
-        Assert.Equal((ExitCodes.WrongInput, message), (wrong.ExitCode, wrong.Message));
+        var wrong = Assert.Throws<HostSettingException>(() => Read(tenant, audience, secrets));
+        Assert.Equal(message, wrong.Message);
         foreach (var secret in (secrets ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))
             Assert.DoesNotContain(secret, wrong.ToString(), StringComparison.Ordinal);
     }
@@ -40,7 +39,7 @@ public class AlertSettingsTests
     public void At_most_eight_secrets_are_valid_at_once()
     {
         Assert.Equal(8, Read(secrets: string.Join(' ', Enumerable.Repeat(Secret, 8))).Secrets.Count);
-        var wrong = Assert.Throws<CliException>(() => Read(secrets: string.Join(' ', Enumerable.Repeat(Secret, 9))));
+        var wrong = Assert.Throws<HostSettingException>(() => Read(secrets: string.Join(' ', Enumerable.Repeat(Secret, 9))));
         Assert.Equal("PLAYBOOKS_ALERTS_WEBHOOK_SECRETS has more than 8 secrets.", wrong.Message);
     }
 
@@ -79,7 +78,7 @@ public class AlertSettingsTests
     public void Subscriptions_are_ids()
     {
         Assert.NotNull(Reconciler($"{Id}\n{Id}"));
-        Assert.Equal("PLAYBOOKS_ALERTS_SUBSCRIPTIONS: number 2 is not the id of a subscription, which is a GUID.", Assert.Throws<CliException>(() => Reconciler($"{Id} production")).Message);
+        Assert.Equal("PLAYBOOKS_ALERTS_SUBSCRIPTIONS: number 2 is not the id of a subscription, which is a GUID.", Assert.Throws<HostSettingException>(() => Reconciler($"{Id} production")).Message);
     }
 
     private static AlertReconciler? Reconciler(string? subscriptions) =>

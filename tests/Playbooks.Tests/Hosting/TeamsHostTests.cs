@@ -1,12 +1,12 @@
-using Playbooks.Cli;
 using Playbooks.Cli.Host;
 using Playbooks.Connectors.Storage;
 using Playbooks.Core.Definitions;
+using Playbooks.Hosting;
 using Playbooks.Tests.Definitions;
 
-namespace Playbooks.Tests.Cli;
+namespace Playbooks.Tests.Hosting;
 
-public class TeamsSettingsTests
+public class TeamsHostTests
 {
     [Fact]
     public void An_environment_without_the_block_has_its_people_at_the_terminal() => Assert.Null(Of(EnvironmentText.Valid(EnvironmentText.Drill)));
@@ -14,14 +14,14 @@ public class TeamsSettingsTests
     [Fact]
     public void What_the_block_refers_to_must_be_there_before_any_run_is_taken_up()
     {
-        var wrong = Assert.Throws<CliException>(() => Of(InTeams("\"secret\": \"env:PLAYBOOKS_TEST_NOT_SET\"")));
+        var wrong = Assert.Throws<HostSettingException>(() => Of(InTeams("\"secret\": \"env:PLAYBOOKS_TEST_NOT_SET\"")));
         Assert.Equal("The teams block of drill: The secret env:PLAYBOOKS_TEST_NOT_SET cannot be had: the variable is not set.", wrong.Message);
-        Assert.Contains("env:PLAYBOOKS_TEST_NOT_SET_EITHER", Assert.Throws<CliException>(() => Of(InTeams("\"sms\": \"env:PLAYBOOKS_TEST_NOT_SET_EITHER\""))).Message, StringComparison.Ordinal);
+        Assert.Contains("env:PLAYBOOKS_TEST_NOT_SET_EITHER", Assert.Throws<HostSettingException>(() => Of(InTeams("\"sms\": \"env:PLAYBOOKS_TEST_NOT_SET_EITHER\""))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_bot_that_would_send_its_token_elsewhere_is_not_made() =>
-        Assert.Contains("no address of the Bot Connector", Assert.Throws<CliException>(() => Of(InTeams("\"serviceUrl\": \"https://evil.example/\""))).Message, StringComparison.Ordinal);
+        Assert.Contains("no address of the Bot Connector", Assert.Throws<HostSettingException>(() => Of(InTeams("\"serviceUrl\": \"https://evil.example/\""))).Message, StringComparison.Ordinal);
 
     [Fact]
     public async Task A_channel_at_the_terminal_stays_there()
@@ -33,8 +33,8 @@ public class TeamsSettingsTests
         Assert.Equal(["#screen: hello"], lines);
     }
 
-    private static TeamsSettings? Of(DeploymentEnvironment environment, TerminalPeople? terminal = null) =>
-        TeamsSettings.Of(environment, new Secrets(), () => throw new InvalidOperationException(), terminal ?? new TerminalPeople(), TimeProvider.System);
+    private static TeamsHost? Of(DeploymentEnvironment environment, TerminalPeople? terminal = null) =>
+        TeamsHost.Of(environment, new Secrets(), () => throw new InvalidOperationException(), terminal ?? new TerminalPeople(), TimeProvider.System);
 
     private static DeploymentEnvironment InTeams(string more) => EnvironmentText.Valid(EnvironmentText.Drill.Replace("\"channels\": { \"incidents\": { \"kind\": \"terminal\" } }", $$"""
         "channels": { "incidents": { "kind": "teams", "channel": "19:a@thread.tacv2" }, "screen": { "kind": "terminal" } },

@@ -1,11 +1,10 @@
-using Playbooks.Cli;
-using Playbooks.Cli.Host;
 using Playbooks.Core.Definitions;
-using Playbooks.Tests.Web;
+using Playbooks.Hosting;
 using Playbooks.Tests.Web.Access;
+using Playbooks.Tests.Web;
 using Playbooks.Web.SignIn;
 
-namespace Playbooks.Tests.Cli;
+namespace Playbooks.Tests.Hosting;
 
 public class SignInVariablesTests
 {
@@ -39,7 +38,7 @@ public class SignInVariablesTests
     [InlineData("tenant client url")]
     public void Half_of_it_is_said_to_be_half(string set)
     {
-        var wrong = Assert.Throws<CliException>(() => SignInVariables.Settings(Of(set), Campus));
+        var wrong = Assert.Throws<HostSettingException>(() => SignInVariables.Settings(Of(set), Campus));
         Assert.Contains("go together", wrong.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("a secret", wrong.Message, StringComparison.Ordinal);
     }
@@ -52,18 +51,18 @@ public class SignInVariablesTests
     [InlineData("ftp://playbooks.university.example")]
     [InlineData("playbooks.university.example")]
     public void An_address_that_browsers_cannot_be_sent_to_is_refused(string url) =>
-        Assert.Contains(SignInVariables.Url, Assert.Throws<CliException>(() => SignInVariables.Settings(name => name == SignInVariables.Url ? url : Of("tenant client secret url")(name), Campus)).Message, StringComparison.Ordinal);
+        Assert.Contains(SignInVariables.Url, Assert.Throws<HostSettingException>(() => SignInVariables.Settings(name => name == SignInVariables.Url ? url : Of("tenant client secret url")(name), Campus)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void What_is_no_GUID_is_said_to_be_none() =>
-        Assert.Contains("GUID", Assert.Throws<CliException>(() => SignInVariables.Settings(_ => "campus", Campus)).Message, StringComparison.Ordinal);
+        Assert.Contains("GUID", Assert.Throws<HostSettingException>(() => SignInVariables.Settings(_ => "campus", Campus)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Nobody_has_the_development_sign_in_beside_a_tenant()
     {
         var development = Campus with { SignIn = SignInWay.Development, Roles = Campus.Roles.SetItem("operators", ["dev:operator"]) };
         Assert.Equal(["dev:operator"], Assert.IsType<SignInSettings.Development>(SignInVariables.Settings(_ => null, development)).People);
-        Assert.Contains("Remove one", Assert.Throws<CliException>(() => SignInVariables.Settings(Of("tenant client"), development)).Message, StringComparison.Ordinal);
+        Assert.Contains("Remove one", Assert.Throws<HostSettingException>(() => SignInVariables.Settings(Of("tenant client"), development)).Message, StringComparison.Ordinal);
     }
 
     private static Func<string, string?> Of(string set) => name => set.Split(' ').Contains(name["PLAYBOOKS_SIGNIN_".Length..].ToLowerInvariant()) ? name switch
