@@ -95,7 +95,7 @@ internal sealed partial class EngineLoop
         var key = new RunKey(environment.Name, name);
         if (!keys.TryGetValue(key, out var admission))
             return;
-        var (next, waiting) = admission.RunEnded(run.Id, rule, run.Now);
+        var (next, waiting) = admission.RunEnded(run.Id, rule.Cooldown, run.Now);
         Keep(key, next, batch);
         if (waiting is not null)
             BeginPending(waiting, key, batch);
@@ -150,9 +150,6 @@ internal sealed partial class EngineLoop
 
     private void Keep(RunKey key, Admission admission, Batch batch) => keys[key] = batch.Keys[key] = admission;
 }
-
-/// <summary>One run per key in an environment, across playbooks.</summary>
-internal readonly record struct RunKey(string Environment, string Key);
 
 /// <summary>What follows for a key after the commit.</summary>
 internal abstract record KeyDeed

@@ -72,10 +72,8 @@ internal sealed class Outside(EngineOptions options, JournalReader journal, Acti
     {
         if (ended is null)
             return;
-        var text = $"An alert for '{held.Request.Playbook.Name}' came in the cooldown after run {ended.RunId} and waits until "
-            + $"{held.Until.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z. To start now: playbooks run {held.Request.Playbook.Name} --input '{held.Request.Inputs.Text}'";
-        foreach (var role in new[] { held.Request.Playbook.CommanderGroup, held.Request.Playbook.Owner }.OfType<string>().Distinct())
-            _ = TellAsync(ended, new Command.Tell("held-back/" + held.Request.RequestId, role, text));
+        foreach (var message in HeldBackNotice.Of(ended.RunId, held.Until, held.Request))
+            _ = TellAsync(ended, message);
     }
 
     internal void TellNotStarted(RunSummary? ended, KeyDeed.TellNotStarted notStarted)

@@ -51,13 +51,13 @@ public sealed record Admission
     }
 
     /// <summary>The run has ended: the cooldown begins. Who waited in the queue starts at once, its clock running since it was detected.</summary>
-    public (Admission Next, PendingStart? Start) RunEnded(string runId, ConcurrencyRule rule, DateTimeOffset at)
+    public (Admission Next, PendingStart? Start) RunEnded(string runId, TimeSpan cooldown, DateTimeOffset at)
     {
         if (RunningRun != runId)
             return (this, null);
         // What is held back already keeps its own instant: a run that a person started meanwhile must not put it off, or lose it.
-        var cooldown = !HeldBack.IsEmpty ? CooldownUntil : rule.Cooldown > TimeSpan.Zero ? at + rule.Cooldown : null;
-        var next = this with { RunningRun = null, EndedRun = runId, CooldownUntil = cooldown };
+        var until = !HeldBack.IsEmpty ? CooldownUntil : cooldown > TimeSpan.Zero ? at + cooldown : null;
+        var next = this with { RunningRun = null, EndedRun = runId, CooldownUntil = until };
         return Queue.IsEmpty ? (next, null) : (next with { Queue = Queue.RemoveAt(0) }, Queue[0]);
     }
 
@@ -72,6 +72,10 @@ public sealed record Admission
     /// <summary>The monitor says that an alert is over: if it was only held back, nothing starts for it.</summary>
     public Admission Resolved(string alertId) => this with { HeldBack = HeldBack.RemoveAll(start => start.AlertId == alertId) };
 }
+
+/// <summary>One run at a time has it, in an environment, across playbooks.</summary>
+/// <param name="Environment">Name of the environment.</param>
+public readonly record struct RunKey(string Environment, string Key);
 
 /// <summary>A start that waits, with all that it needs later.</summary>
 /// <param name="PlaybookDigest">Of a text that the shell keeps.</param>

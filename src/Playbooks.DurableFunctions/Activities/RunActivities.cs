@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Playbooks.Core;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
 using Playbooks.DurableFunctions.Orchestration;
+using Playbooks.DurableFunctions.Runs;
 
 namespace Playbooks.DurableFunctions.Activities;
 
@@ -10,8 +12,7 @@ namespace Playbooks.DurableFunctions.Activities;
 /// All that a run's orchestration does outside itself. The host may run any of these twice, one after the other or at the same time, so each
 /// answers a repeat with what the first has come to.
 /// </summary>
-public sealed class RunActivities(IJournals journals, IOutcomes outcomes, ITexts texts, IActions actions, IPeople people, IAnchors anchors,
-    Func<RunSummary, CancellationToken, Task> raiseAlert, TimeProvider time)
+public sealed class RunActivities(IJournals journals, KnownJournals known, IOutcomes outcomes, ITexts texts, IDeliveries deliveries, RunKeys keys, RunOutside outside, TimeProvider time)
 {
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromMinutes(1);
     /// <summary>When there are more, all are forgotten and read again as they are needed.</summary>
@@ -34,13 +35,25 @@ public sealed class RunActivities(IJournals journals, IOutcomes outcomes, ITexts
     private async Task<string> AppendAsync(Call.Append call, CancellationToken cancellationToken)
     {
         var (block, next) = call.At.Append(call.Events);
+        if (block.Length > 0 && !await AppendedAsync(call, block, cancellationToken).ConfigureAwait(false))
+            return Answers.Write((JournalPosition?)null);
+        foreach (var delivery in call.Deliveries)
+            await deliveries.RemoveAsync(call.RunId, delivery, cancellationToken).ConfigureAwait(false);
+        if (call.Frees is { } freed)
+            await keys.EndedAsync(call.RunId, freed, cancellationToken).ConfigureAwait(false);
+        if (outside.Committed is { } told && await known.ReadAsync(call.RunId, cancellationToken).ConfigureAwait(false) is { Run: var run } && run.Sequence == next.Sequence)
+            told(run, [.. call.Events.Select(Answers.ReadEvent).OfType<RunEvent>()]);
+        return Answers.Write(next);
+    }
+
+    /// <returns>False when the journal is another instance's.</returns>
+    private async Task<bool> AppendedAsync(Call.Append call, byte[] block, CancellationToken cancellationToken)
+    {
         if (await journals.TryAppendAsync(call.RunId, call.At.Offset, block, cancellationToken).ConfigureAwait(false))
-            return Answers.Write(next);
+            return true;
         var there = await journals.ReadAsync(call.RunId, call.At.Offset, block.Length, cancellationToken).ConfigureAwait(false);
-        if (there.Span.SequenceEqual(block))
-            return Answers.Write(next);
-        return there.Length > 0 ? Answers.Write((JournalPosition?)null)
-            : throw new InvalidOperationException($"The journal of run '{call.RunId}' ends before event {call.At.Sequence}: something has cut it off.");
+        return there.Span.SequenceEqual(block) || (there.Length > 0 ? false
+            : throw new InvalidOperationException($"The journal of run '{call.RunId}' ends before event {call.At.Sequence}: something has cut it off."));
     }
 
     private async Task<string> ActAsync(Call.Act call, string owner, CancellationToken cancellationToken)
@@ -67,8 +80,8 @@ public sealed class RunActivities(IJournals journals, IOutcomes outcomes, ITexts
     /// </summary>
     private async Task<bool> IsWantedAsync(Call.Act call, CancellationToken cancellationToken)
     {
-        var (events, _) = await journals.EventsAsync(call.RunId, cancellationToken).ConfigureAwait(false);
-        return Decider.Decide(Decider.Fold(events.Select(stored => stored.Event))).OfType<Command.RunAction>().Any(wanted => wanted.Id == call.Id);
+        var journal = await known.ReadAsync(call.RunId, cancellationToken).ConfigureAwait(false);
+        return Decider.Decide(journal.Run).OfType<Command.RunAction>().Any(wanted => wanted.Id == call.Id);
     }
 
     /// <returns>Null when nothing can be said: the attempt's own deadline judges it.</returns>
@@ -82,7 +95,7 @@ public sealed class RunActivities(IJournals journals, IOutcomes outcomes, ITexts
         try
         {
             // One that ignores its deadline does not hold up the run's next generation for ever.
-            var outcome = await actions.ExecuteAsync(call, either.Token).WaitAsync(left + Limits.OutcomeGrace, time, cancellationToken).ConfigureAwait(false);
+            var outcome = await outside.Actions.ExecuteAsync(call, either.Token).WaitAsync(left + Limits.OutcomeGrace, time, cancellationToken).ConfigureAwait(false);
             return ActionReports.Answered(call, outcome, time.GetUtcNow());
         }
         catch (TimeoutException)
@@ -103,17 +116,17 @@ public sealed class RunActivities(IJournals journals, IOutcomes outcomes, ITexts
 
     private async Task<string> TellAsync(Call.Tell call, CancellationToken cancellationToken)
     {
-        var via = await people.TellAsync(call.Run, new Command.Tell(call.Id, call.Role, call.Text), cancellationToken)
+        var via = await outside.People.TellAsync(call.Run, new Command.Tell(call.Id, call.Role, call.Text), cancellationToken)
             .WaitAsync(AnswerWithin, time, cancellationToken).ConfigureAwait(false);
         return Answers.Write(new RunEvent.Told(call.Id, via, time.GetUtcNow()));
     }
 
     private async Task<string> AnchorAsync(Call.Anchor call, CancellationToken cancellationToken)
     {
-        var (events, _) = await journals.EventsAsync(call.RunId, cancellationToken).ConfigureAwait(false);
-        var head = events.FirstOrDefault(stored => stored.Sequence == call.Sequence)?.Hash
+        var journal = await known.ReadAsync(call.RunId, cancellationToken).ConfigureAwait(false);
+        var head = journal.Events.FirstOrDefault(stored => stored.Sequence == call.Sequence)?.Hash
             ?? throw new InvalidOperationException($"Run '{call.RunId}' has no event {call.Sequence}.");
-        var location = await anchors.AnchorAsync(call.RunId, await EnvironmentAsync(call.Environment, cancellationToken).ConfigureAwait(false), call.Sequence, head,
+        var location = await outside.Anchors.AnchorAsync(call.RunId, await EnvironmentAsync(call.Environment, cancellationToken).ConfigureAwait(false), call.Sequence, head,
             cancellationToken).WaitAsync(AnswerWithin, time, cancellationToken).ConfigureAwait(false);
         return Answers.Write(new RunEvent.HeadAnchored(call.Id, call.Sequence, head, location, time.GetUtcNow()));
     }
@@ -122,8 +135,8 @@ public sealed class RunActivities(IJournals journals, IOutcomes outcomes, ITexts
     {
         var showing = call.Question switch
         {
-            { Votes: { } votes } => people.ShowApprovalAsync(call.Run, votes.Approval, call.Open, cancellationToken),
-            { Person: { } ask } => people.ShowAskAsync(call.Run, ask, call.Open, cancellationToken),
+            { Votes: { } votes } => outside.People.ShowApprovalAsync(call.Run, votes.Approval, call.Open, cancellationToken),
+            { Person: { } ask } => outside.People.ShowAskAsync(call.Run, ask, call.Open, cancellationToken),
             _ => Task.CompletedTask,
         };
         await showing.WaitAsync(AnswerWithin, time, cancellationToken).ConfigureAwait(false);
@@ -132,7 +145,7 @@ public sealed class RunActivities(IJournals journals, IOutcomes outcomes, ITexts
 
     private async Task<string> RaiseAsync(Call.RaiseAlert call, CancellationToken cancellationToken)
     {
-        await raiseAlert(call.Run, cancellationToken).WaitAsync(AnswerWithin, time, cancellationToken).ConfigureAwait(false);
+        await outside.RaiseAlert(call.Run, cancellationToken).WaitAsync(AnswerWithin, time, cancellationToken).ConfigureAwait(false);
         return Answers.Write((RunEvent?)null);
     }
 
@@ -149,3 +162,9 @@ public sealed class RunActivities(IJournals journals, IOutcomes outcomes, ITexts
         return environments[digest] = environment;
     }
 }
+
+/// <summary>What a run's activities reach outside.</summary>
+/// <param name="RaiseAlert">Raises the alert that nobody else raises in a drill.</param>
+/// <param name="Committed">Told of what has become durable, with the run as it is then; null where nobody listens. Must return at once; the same may be told twice.</param>
+public sealed record RunOutside(IActions Actions, IPeople People, IAnchors Anchors, Func<RunSummary, CancellationToken, Task> RaiseAlert,
+    Action<Run, ImmutableArray<RunEvent>>? Committed = null);

@@ -1,4 +1,4 @@
-using Playbooks.Core;
+using Playbooks.Core.Decisions;
 using Playbooks.DurableFunctions.Orchestration;
 
 namespace Playbooks.DurableFunctions.Activities;
@@ -12,14 +12,6 @@ public interface IJournals
 
     /// <summary>The bytes from an offset on, at most this many; empty when there is no such journal or nothing there.</summary>
     Task<ReadOnlyMemory<byte>> ReadAsync(string runId, long offset, long bytesMax, CancellationToken cancellationToken);
-}
-
-internal static class WholeJournals
-{
-    /// <summary>All that a run's journal holds, with the chain checked; no events when there is no such journal.</summary>
-    /// <exception cref="System.Text.Json.JsonException">The bytes do not hold together.</exception>
-    public static async Task<(IReadOnlyList<StoredEvent> Events, JournalPosition End)> EventsAsync(this IJournals journals, string runId, CancellationToken cancellationToken) =>
-        JournalPosition.Read(runId, await journals.ReadAsync(runId, 0, long.MaxValue, cancellationToken).ConfigureAwait(false));
 }
 
 /// <summary>What attempts have come to. Rows are made once and never changed.</summary>
@@ -50,3 +42,39 @@ public interface ITexts
     /// <returns>The answer that was first.</returns>
     Task<string> KeepStartAsync(string requestId, string answer, CancellationToken cancellationToken);
 }
+
+/// <summary>What has come for runs from outside and is not in their journals yet.</summary>
+public interface IDeliveries
+{
+    /// <summary>Durable when it returns. The same id again changes nothing.</summary>
+    Task KeepAsync(string runId, string deliveryId, string text, CancellationToken cancellationToken);
+
+    /// <summary>The journal shows it, or nobody will ever take it. One that is gone is no error.</summary>
+    Task RemoveAsync(string runId, string deliveryId, CancellationToken cancellationToken);
+
+    /// <summary>Waits until it is removed, for a few seconds at most.</summary>
+    Task TakenAsync(string runId, string deliveryId, CancellationToken cancellationToken);
+
+    /// <summary>Those that were kept before an instant, the oldest first.</summary>
+    Task<IReadOnlyList<KeptDelivery>> OlderAsync(DateTimeOffset than, int atMost, CancellationToken cancellationToken);
+}
+
+/// <param name="Text">As <see cref="Delivery"/> writes it.</param>
+public sealed record KeptDelivery(string RunId, string DeliveryId, string Text);
+
+/// <summary>What is known of concurrency keys: one row each, changed only by whoever has read it as it is.</summary>
+public interface IKeys
+{
+    /// <summary>A key that nobody has asked for is free.</summary>
+    Task<KeptKey> FindAsync(RunKey key, CancellationToken cancellationToken);
+
+    /// <param name="before">As it was read.</param>
+    /// <returns>False when it has been changed meanwhile.</returns>
+    Task<bool> TryChangeAsync(KeptKey before, Admission next, CancellationToken cancellationToken);
+
+    /// <summary>All that somebody has, waits for, or is held back by.</summary>
+    Task<IReadOnlyList<KeptKey>> BusyAsync(CancellationToken cancellationToken);
+}
+
+/// <param name="Tag">Of this very state; null when there is no row.</param>
+public sealed record KeptKey(RunKey Key, Admission State, string? Tag);

@@ -22,8 +22,15 @@ public abstract record Call
 {
     private Call() { }
 
-    /// <param name="Events">Each as the journal stores it.</param>
-    public sealed record Append(string RunId, JournalPosition At, ImmutableArray<string> Events) : Call;
+    /// <param name="Events">Each as the journal stores it; none when only deliveries are to be taken.</param>
+    public sealed record Append(string RunId, JournalPosition At, ImmutableArray<string> Events) : Call
+    {
+        /// <summary>Ids of the deliveries that these events show.</summary>
+        public ImmutableArray<string> Deliveries { get; init; } = [];
+
+        /// <summary>The key that the run gives back with these events, because one of them is its end.</summary>
+        public FreedKey? Frees { get; init; }
+    }
 
     /// <summary>One attempt or poll of an action.</summary>
     /// <param name="Environment">Digest of the environment's text.</param>
@@ -43,6 +50,10 @@ public abstract record Call
     /// <exception cref="JsonException">The text is no such call.</exception>
     public static T Read<T>(string text) where T : Call => JsonSerializer.Deserialize<T>(text, RunJson.Options) ?? throw new JsonException("A call cannot be null.");
 }
+
+/// <summary>A key that nobody has any more.</summary>
+/// <param name="Cooldown">For which alerts are held back now.</param>
+public sealed record FreedKey(RunKey Key, TimeSpan Cooldown, DateTimeOffset At);
 
 /// <summary>What activities answer.</summary>
 public static class Answers

@@ -42,10 +42,12 @@ internal sealed class Deciding
         return first with { Start = [.. Outstanding.OfType<Command.RunAction>().Where(command => before.Owed.Contains(command.Id)), .. first.Start] };
     }
 
-    internal Batch Happened(RunEvent happened)
+    /// <param name="delivery">Id of the delivery that it came with; null for what the orchestration has found out itself.</param>
+    internal Batch Happened(RunEvent happened, string? delivery = null)
     {
         happened = happened with { At = happened.At > Run.Now ? happened.At : Run.Now };
-        return parked ? Keep([happened]) : Decide([happened], () => logic.React(Run, [happened], owner));
+        var batch = parked ? Keep([happened]) : Decide([happened], () => logic.React(Run, [happened], owner));
+        return batch with { Delivery = delivery };
     }
 
     private Batch Decide(ImmutableArray<RunEvent> happened, Func<Reaction> ask)
@@ -66,7 +68,7 @@ internal sealed class Deciding
         }
         Run = reaction.Run;
         Outstanding = reaction.Outstanding;
-        return Made(events, reaction.Start);
+        return Made(events, reaction.Start) with { Frees = reaction.Appended.Any(fact => fact is RunEvent.RunEnded) ? Freed() : null };
     }
 
     /// <summary>Keeps what happened without deciding on it. What cannot be written is why the run is parked, and its reason says so.</summary>
@@ -79,6 +81,9 @@ internal sealed class Deciding
             Fold(fact);
         return Made([.. happened.Select(Answers.Write)], []);
     }
+
+    private FreedKey? Freed() => Run is { Started.ConcurrencyKey: { } key, Playbook.Concurrency: { } rule, Environment: { } environment }
+        ? new FreedKey(new RunKey(environment.Name, key), rule.Cooldown, Run.Now) : null;
 
     private void Fold(RunEvent fact)
     {
@@ -105,4 +110,11 @@ internal sealed class Deciding
 /// <summary>What one decision adds.</summary>
 /// <param name="Events">As the journal stores them.</param>
 /// <param name="Start">Actions to be called once all of these are in the journal.</param>
-internal sealed record Batch(ImmutableArray<string> Events, ImmutableArray<Command.RunAction> Start);
+internal sealed record Batch(ImmutableArray<string> Events, ImmutableArray<Command.RunAction> Start)
+{
+    /// <summary>What came from outside and is shown by these events.</summary>
+    internal string? Delivery { get; init; }
+
+    /// <summary>Given back once the events are in the journal.</summary>
+    internal FreedKey? Frees { get; init; }
+}

@@ -45,7 +45,7 @@ internal sealed class Doing
 
     internal void Want(Deciding run, Batch batch)
     {
-        if (!batch.Events.IsEmpty)
+        if (!batch.Events.IsEmpty || batch.Delivery is not null)
             unwritten.Enqueue(batch);
         else
             Owe(batch);
@@ -122,7 +122,12 @@ internal sealed class Doing
         // it, it would look like another's.
         if (appending == 0)
             appending = unwritten.Count;
-        var call = new Call.Append(context.InstanceId, written, [.. unwritten.Take(appending).SelectMany(batch => batch.Events)]);
+        var sent = unwritten.Take(appending).ToList();
+        var call = new Call.Append(context.InstanceId, written, [.. sent.SelectMany(batch => batch.Events)])
+        {
+            Deliveries = [.. sent.Select(batch => batch.Delivery).OfType<string>()],
+            Frees = sent.Select(batch => batch.Frees).OfType<FreedKey>().LastOrDefault(),
+        };
         pending.Add(Appending, new Pending(context.ActAsync(ActivityNames.Append, call.Write()), null));
     }
 

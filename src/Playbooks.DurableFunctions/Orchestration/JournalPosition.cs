@@ -37,14 +37,15 @@ public sealed record JournalPosition(long Sequence, long Offset, string Head)
     }
 
     /// <summary>The events of a journal's bytes, with the chain checked.</summary>
+    /// <param name="from">Where these bytes begin.</param>
     /// <exception cref="JsonException">The bytes do not hold together.</exception>
-    public static (IReadOnlyList<StoredEvent> Events, JournalPosition End) Read(string runId, ReadOnlyMemory<byte> journal)
+    public static (IReadOnlyList<StoredEvent> Events, JournalPosition End) Read(string runId, JournalPosition from, ReadOnlyMemory<byte> bytes)
     {
         var events = new List<StoredEvent>();
-        var end = Beginning(runId);
-        while (end.Offset < journal.Length)
+        var end = from;
+        while (end.Offset < from.Offset + bytes.Length)
         {
-            var rest = journal[(int)end.Offset..];
+            var rest = bytes[(int)(end.Offset - from.Offset)..];
             var line = rest.Span.IndexOf((byte)'\n');
             var json = rest.Span.IndexOf((byte)'{');
             if (line < 0 || json < 0 || json > line)

@@ -79,7 +79,7 @@ public sealed class RunOrchestrator
         if (seen.Contains(delivery.Id))
             return;
         seen = [.. seen.Length < Handover.SeenMax ? seen : seen.RemoveAt(0), delivery.Id];
-        doing.Want(run, run.Happened(delivery.Event));
+        doing.Want(run, run.Happened(delivery.Event, delivery.Id));
     }
 }
 

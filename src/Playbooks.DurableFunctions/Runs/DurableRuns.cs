@@ -2,17 +2,21 @@ using System.Globalization;
 using Playbooks.Core;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
+using Playbooks.Core.Json;
 using Playbooks.DurableFunctions.Activities;
 using Playbooks.DurableFunctions.Orchestration;
 
 namespace Playbooks.DurableFunctions.Runs;
 
-/// <summary>
-/// Runs as pages and verbs see them. A playbook with a concurrency key is refused: this shell does not hold keys yet, and starting a second
-/// run for one would isolate a model twice.
-/// </summary>
-public sealed class DurableRuns(IInstances instances, IJournals journals, ITexts texts, TimeProvider time) : IRuns
+/// <summary>Runs as pages and verbs see them.</summary>
+public sealed class DurableRuns(IInstances instances, KnownJournals journals, ITexts texts, IDeliveries deliveries, RunKeys keys, TimeProvider time) : IRuns
 {
+    /// <summary>Deliveries raised again in one patrol; the others wait for the next.</summary>
+    private const int RaisedAgainMax = 500;
+
+    /// <summary>What is younger may still be on its way to the journal.</summary>
+    public static readonly TimeSpan RaisedAgainAfter = TimeSpan.FromSeconds(30);
+
     public async Task<StartResult> StartAsync(StartRequest request, CancellationToken cancellationToken)
     {
         var (playbook, environment, at) = (request.Playbook, request.Environment, time.GetUtcNow());
@@ -20,8 +24,6 @@ public sealed class DurableRuns(IInstances instances, IJournals journals, ITexts
             return new StartResult.Rejected([$"Version {playbook.Version} of '{playbook.Name}' is known with another text. Give the changed playbook a new version."]);
         var inputs = RunInputs.Of(playbook.Inputs, request.Inputs);
         var reasons = Starting.Reasons(request, inputs, at);
-        if (playbook.Concurrency is not null)
-            reasons = reasons.Add("This shell cannot hold the playbook's concurrency key.");
         if (reasons.Length > 0)
             return new StartResult.Rejected(reasons);
         // The first to ask gives the run its instant; who repeats the request, after a crash for example, makes the same run of it.
@@ -30,20 +32,51 @@ public sealed class DurableRuns(IInstances instances, IJournals journals, ITexts
         request = request with { Inputs = ((RunInputs.Accepted)inputs).Values, DetectedAt = Starting.Detected(request, at), OccurredAt = Starting.Occurred(request) };
         var runId = Starting.RunId(request, at);
         await texts.KeepAsync(environment.Digest, environment.Text, cancellationToken).ConfigureAwait(false);
+        if (playbook.Concurrency is { } rule)
+        {
+            var value = rule.Key.Evaluate(JsonData.Object([("inputs", request.Inputs), ("alert", request.Alert ?? JsonData.Null)]));
+            if (value.Error is { } wrong)
+                return new StartResult.Rejected([$"The concurrency key has no value: {wrong.Message}"]);
+            var key = new RunKey(environment.Name, value.Value!.AsString() ?? value.Value.Text);
+            return await keys.AdmitAsync(key, rule, request, Starting.Event(runId, request, key.Key, at), cancellationToken).ConfigureAwait(false);
+        }
         // A run that stands in its journal goes on from there or not at all: an instance that began anew would be in the way of the one that adopts it.
-        if (!(await journals.ReadAsync(runId, 0, 1, cancellationToken).ConfigureAwait(false)).IsEmpty)
-            return new StartResult.Started(runId);
-        await instances.ScheduleAsync(runId, Handover.First(Starting.Event(runId, request, null, at)).Pack(), cancellationToken).ConfigureAwait(false);
+        if (!await journals.HoldAsync(runId, cancellationToken).ConfigureAwait(false))
+            await instances.ScheduleAsync(runId, Handover.First(Starting.Event(runId, request, null, at)).Pack(), cancellationToken).ConfigureAwait(false);
         return new StartResult.Started(runId);
     }
 
-    /// <summary>Durable with the host once this returns; in the journal soon after.</summary>
+    /// <summary>Durable once this returns, and in the journal by then unless the host is slow.</summary>
     public Task<bool> SignalAsync(string runId, RunEvent happened, CancellationToken cancellationToken) =>
         SignalAsync(runId, Guid.NewGuid().ToString("N"), happened, cancellationToken);
 
     /// <param name="deliveryId">The same for every repeat of one signal, which then counts once.</param>
-    public Task<bool> SignalAsync(string runId, string deliveryId, RunEvent happened, CancellationToken cancellationToken) =>
-        instances.RaiseAsync(runId, new Delivery(deliveryId, happened with { At = time.GetUtcNow() }).Write(), cancellationToken);
+    public async Task<bool> SignalAsync(string runId, string deliveryId, RunEvent happened, CancellationToken cancellationToken)
+    {
+        var text = new Delivery(deliveryId, happened with { At = time.GetUtcNow() }).Write();
+        await deliveries.KeepAsync(runId, deliveryId, text, cancellationToken).ConfigureAwait(false);
+        if (!await instances.RaiseAsync(runId, text, cancellationToken).ConfigureAwait(false))
+        {
+            await deliveries.RemoveAsync(runId, deliveryId, cancellationToken).ConfigureAwait(false);
+            return false;
+        }
+        await deliveries.TakenAsync(runId, deliveryId, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>Raises what was kept and is not in its journal: whoever kept it has died, or the host has lost it. The orchestrator knows a repeat by its id.</summary>
+    /// <returns>How many there were.</returns>
+    public async Task<int> RaiseAgainAsync(CancellationToken cancellationToken)
+    {
+        var waiting = await deliveries.OlderAsync(time.GetUtcNow() - RaisedAgainAfter, RaisedAgainMax, cancellationToken).ConfigureAwait(false);
+        foreach (var delivery in waiting)
+        {
+            // A run that is over takes nothing any more.
+            if (!await instances.RaiseAsync(delivery.RunId, delivery.Text, cancellationToken).ConfigureAwait(false))
+                await deliveries.RemoveAsync(delivery.RunId, delivery.DeliveryId, cancellationToken).ConfigureAwait(false);
+        }
+        return waiting.Count;
+    }
 
     public async Task<IReadOnlyList<RunSummary>> ListAsync(CancellationToken cancellationToken) =>
     [
@@ -52,21 +85,20 @@ public sealed class DurableRuns(IInstances instances, IJournals journals, ITexts
     ];
 
     public async Task<Run?> FindAsync(string runId, CancellationToken cancellationToken) =>
-        await ReadAsync(runId, 1, cancellationToken).ConfigureAwait(false) is { Count: > 0 } events ? Decider.Fold(events.Select(stored => stored.Event)) : null;
+        await journals.ReadAsync(runId, cancellationToken).ConfigureAwait(false) is { Events.IsEmpty: false } journal ? journal.Run : null;
 
     public async Task<IReadOnlyList<StoredEvent>> ReadAsync(string runId, long fromSequence, CancellationToken cancellationToken) =>
-        [.. (await journals.EventsAsync(runId, cancellationToken).ConfigureAwait(false)).Events.Where(stored => stored.Sequence >= fromSequence)];
+        (await journals.ReadAsync(runId, cancellationToken).ConfigureAwait(false)).Events is var events && fromSequence <= 1 ? events
+            : events.GetRange((int)Math.Min(fromSequence - 1, events.Count), events.Count - (int)Math.Min(fromSequence - 1, events.Count));
 
     /// <summary>Goes on with a run whose instance is gone, purged or lost with its task hub, from the journal alone.</summary>
     /// <param name="epoch">Above that of every instance before; names the new one.</param>
     /// <returns>False when there is no such journal.</returns>
     public async Task<bool> AdoptAsync(string runId, int epoch, CancellationToken cancellationToken)
     {
-        var (events, end) = await journals.EventsAsync(runId, cancellationToken).ConfigureAwait(false);
-        if (events.Count == 0)
+        if (await journals.ReadAsync(runId, cancellationToken).ConfigureAwait(false) is not { Events.IsEmpty: false } journal)
             return false;
-        await instances.ScheduleAsync(runId, Handover.Adopting(Decider.Fold(events.Select(stored => stored.Event)), end, epoch).Pack(), cancellationToken)
-            .ConfigureAwait(false);
+        await instances.ScheduleAsync(runId, Handover.Adopting(journal.Run, journal.End, epoch).Pack(), cancellationToken).ConfigureAwait(false);
         return true;
     }
 }

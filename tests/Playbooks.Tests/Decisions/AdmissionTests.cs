@@ -28,7 +28,7 @@ public class AdmissionTests
     public void An_alert_in_the_cooldown_is_held_back_and_a_person_is_not()
     {
         var rule = Rule(OnConflict.Attach, 30);
-        var cooling = (Admission.Free with { RunningRun = "run-1" }).RunEnded("run-1", rule, At).Next;
+        var cooling = (Admission.Free with { RunningRun = "run-1" }).RunEnded("run-1", rule.Cooldown, At).Next;
 
         Assert.IsType<Admitted.HoldBack>(cooling.Admit(Start("2"), rule, "run-2", At).Decision);
         Assert.IsType<Admitted.Start>(cooling.Admit(Start("2", alert: false), rule, "run-2", At).Decision);
@@ -40,8 +40,8 @@ public class AdmissionTests
     public void What_is_held_back_starts_when_its_cooldown_ends_whatever_a_person_ran_meanwhile(int cooldownOfTheOther)
     {
         var rule = Rule(OnConflict.Attach, 30);
-        var held = (Admission.Free with { RunningRun = "run-1" }).RunEnded("run-1", rule, At).Next.Admit(Start("2"), rule, "run-2", At).Next;
-        var after = held.Admit(Start("3", alert: false), rule, "run-3", At).Next.RunEnded("run-3", Rule(OnConflict.Attach, cooldownOfTheOther), At.AddMinutes(5)).Next;
+        var held = (Admission.Free with { RunningRun = "run-1" }).RunEnded("run-1", rule.Cooldown, At).Next.Admit(Start("2"), rule, "run-2", At).Next;
+        var after = held.Admit(Start("3", alert: false), rule, "run-3", At).Next.RunEnded("run-3", Rule(OnConflict.Attach, cooldownOfTheOther).Cooldown, At.AddMinutes(5)).Next;
 
         Assert.Empty(after.CooldownOver(At.AddMinutes(29)).Start);
         Assert.Equal(["2"], after.CooldownOver(At.AddMinutes(30)).Start.Select(start => start.RequestId));
@@ -51,7 +51,7 @@ public class AdmissionTests
     public void What_is_resolved_in_the_cooldown_starts_nothing()
     {
         var rule = Rule(OnConflict.Attach, 30);
-        var held = (Admission.Free with { RunningRun = "run-1" }).RunEnded("run-1", rule, At).Next.Admit(Start("2"), rule, "run-2", At).Next;
+        var held = (Admission.Free with { RunningRun = "run-1" }).RunEnded("run-1", rule.Cooldown, At).Next.Admit(Start("2"), rule, "run-2", At).Next;
 
         Assert.Empty(held.Resolved("2").CooldownOver(At.AddMinutes(30)).Start);
     }
@@ -60,7 +60,7 @@ public class AdmissionTests
     public void Ten_alerts_are_held_back_and_start_the_earliest_first()
     {
         var rule = Rule(OnConflict.Attach, 30);
-        var cooling = (Admission.Free with { RunningRun = "run-1" }).RunEnded("run-1", rule, At).Next;
+        var cooling = (Admission.Free with { RunningRun = "run-1" }).RunEnded("run-1", rule.Cooldown, At).Next;
         for (var i = 0; i < Admission.HeldBackMax; i++)
         {
             var (next, decision) = cooling.Admit(Start($"{i}") with { DetectedAt = At.AddMinutes(-i) }, rule, "run-2", At);
@@ -75,7 +75,7 @@ public class AdmissionTests
     [Fact]
     public void Without_a_cooldown_the_key_is_free_at_once()
     {
-        var ended = (Admission.Free with { RunningRun = "run-1" }).RunEnded("run-1", Rule(OnConflict.Attach, 0), At).Next;
+        var ended = (Admission.Free with { RunningRun = "run-1" }).RunEnded("run-1", Rule(OnConflict.Attach, 0).Cooldown, At).Next;
 
         Assert.Null(ended.CooldownUntil);
         Assert.IsType<Admitted.Start>(ended.Admit(Start("2"), Rule(OnConflict.Attach, 0), "run-2", At).Decision);

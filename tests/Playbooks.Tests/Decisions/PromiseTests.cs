@@ -162,6 +162,6 @@ public class PromiseTests
             state = next;
         }
         Assert.IsType<Admitted.Refuse>(state.Admit(Start(99), key, "run-99", Story.Start).Decision);
-        Assert.Equal(rule == OnConflict.Queue ? "r1" : null, state.RunEnded("run-0", key, Story.Start).Start?.RequestId);
+        Assert.Equal(rule == OnConflict.Queue ? "r1" : null, state.RunEnded("run-0", key.Cooldown, Story.Start).Start?.RequestId);
     }
 }

@@ -1,12 +1,15 @@
 using System.Collections.Concurrent;
+using Playbooks.Core.Decisions;
 using Playbooks.DurableFunctions.Activities;
 
 namespace Playbooks.Tests.Shells;
 
 /// <summary>Stores in memory that answer as the real ones do: appends by length, rows made once.</summary>
-internal sealed class MemoryStores : IJournals, IOutcomes, ITexts
+internal sealed class MemoryStores : IJournals, IOutcomes, ITexts, IDeliveries, IKeys
 {
     private readonly ConcurrentDictionary<string, Journal> journals = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string RunId, string Id), string> deliveries = [];
+    private readonly ConcurrentDictionary<RunKey, KeptKey> keys = [];
     private readonly ConcurrentDictionary<string, string> rows = new(StringComparer.Ordinal);
 
     /// <summary>Asked before each append; what it throws is what the storage throws.</summary>
@@ -51,6 +54,37 @@ internal sealed class MemoryStores : IJournals, IOutcomes, ITexts
     public Task<string> KeepVersionAsync(string name, string version, string digest, CancellationToken cancellationToken) => Keep($"version/{name}/{version}", digest);
 
     public Task<string> KeepStartAsync(string requestId, string answer, CancellationToken cancellationToken) => Keep("start/" + requestId, answer);
+
+    Task IDeliveries.KeepAsync(string runId, string deliveryId, string text, CancellationToken cancellationToken)
+    {
+        deliveries.TryAdd((runId, deliveryId), text);
+        return Task.CompletedTask;
+    }
+
+    public Task RemoveAsync(string runId, string deliveryId, CancellationToken cancellationToken)
+    {
+        deliveries.TryRemove((runId, deliveryId), out _);
+        return Task.CompletedTask;
+    }
+
+    public Task TakenAsync(string runId, string deliveryId, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Those that are there: nobody tells the time here.</summary>
+    public Task<IReadOnlyList<KeptDelivery>> OlderAsync(DateTimeOffset than, int atMost, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<KeptDelivery>>(
+        [.. deliveries.Select(kept => new KeptDelivery(kept.Key.RunId, kept.Key.Id, kept.Value)).OrderBy(kept => kept.DeliveryId, StringComparer.Ordinal).Take(atMost)]);
+
+    public Task<KeptKey> FindAsync(RunKey key, CancellationToken cancellationToken) =>
+        Task.FromResult(keys.TryGetValue(key, out var kept) ? kept : new KeptKey(key, Admission.Free, null));
+
+    public Task<bool> TryChangeAsync(KeptKey before, Admission next, CancellationToken cancellationToken)
+    {
+        var changed = new KeptKey(before.Key, next, Guid.NewGuid().ToString());
+        return Task.FromResult(before.Tag is null ? keys.TryAdd(before.Key, changed)
+            : keys.TryGetValue(before.Key, out var now) && now.Tag == before.Tag && keys.TryUpdate(before.Key, changed, now));
+    }
+
+    public Task<IReadOnlyList<KeptKey>> BusyAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<KeptKey>>(
+        [.. keys.Values.Where(kept => kept.State.RunningRun is not null || !kept.State.HeldBack.IsEmpty).OrderBy(kept => kept.Key.Key, StringComparer.Ordinal)]);
 
     private Task<string?> Find(string row) => Task.FromResult(rows.GetValueOrDefault(row));
 

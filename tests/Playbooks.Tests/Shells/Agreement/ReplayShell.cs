@@ -23,16 +23,19 @@ internal sealed class ReplayShell : IActions, IPeople, IAnchors
         this.agenda = agenda;
         dice = new Dice(seed, "deaths");
         world = new RandomWorld(seed, agenda, Send);
-        var activities = new RunActivities(stores, stores, stores, this, this, this, (_, _) =>
-        {
-            world.Raise();
-            return Task.CompletedTask;
-        }, agenda.Time);
-        Runner = new ReplayRunner(agenda, context => RunOrchestrator.RunAsync(context, Logic.Ours, rotation), (name, input, owner) => activities.ExecuteAsync(name, input, owner, default));
+        var journals = new KnownJournals(stores);
+        RunActivities? activities = null;
+        Runner = new ReplayRunner(agenda, context => RunOrchestrator.RunAsync(context, Logic.Ours, rotation), (name, input, owner) => activities!.ExecuteAsync(name, input, owner, default));
         // The host dies now and then; nobody may notice. Appending twice is harmless anywhere, acting twice is seen in the world, so not here.
         Runner.Deaths.BeforeTurnIsKept = _ => dice.Percent(5);
         Runner.Deaths.BeforeResultIsKept = activity => activity == ActivityNames.Append && dice.Percent(10);
-        runs = new DurableRuns(Runner, stores, stores, agenda.Time);
+        var keys = new RunKeys(stores, stores, journals, Runner, agenda.Time);
+        activities = new RunActivities(stores, journals, stores, stores, stores, keys, new RunOutside(this, this, this, (_, _) =>
+        {
+            world.Raise();
+            return Task.CompletedTask;
+        }), agenda.Time);
+        runs = new DurableRuns(Runner, journals, stores, stores, keys, agenda.Time);
     }
 
     public ReplayRunner Runner { get; }

@@ -4,6 +4,7 @@ using Playbooks.Core.Decisions;
 using Playbooks.DurableFunctions.Activities;
 using Playbooks.DurableFunctions.Orchestration;
 using Playbooks.DurableFunctions.Runs;
+using Playbooks.Tests.Shells.Durable;
 using Playbooks.Tests.Shells.Replay;
 
 namespace Playbooks.Tests.Shells.Contract;
@@ -17,12 +18,16 @@ internal sealed class DurableShell : ITestShell
     private ProcessOutside outside;
     private RunActivities activities;
 
-    public DurableShell(ScriptedWorld world, Logic logic, Rotation rotation)
+    /// <param name="store">What keys and texts are reached through; null for the stores themselves.</param>
+    public DurableShell(ScriptedWorld world, Logic logic, Rotation rotation, Func<MemoryStores, MortalKeys>? store = null)
     {
         this.world = world;
         Runner = new ReplayRunner(agenda, context => RunOrchestrator.RunAsync(context, logic, rotation),
             (name, input, owner) => activities!.ExecuteAsync(name, input, owner, CancellationToken.None));
-        runs = new DurableRuns(Runner, Stores, Stores, agenda.Time);
+        var mortal = store?.Invoke(Stores);
+        ITexts texts = mortal is null ? Stores : mortal;
+        Keys = new RunKeys(mortal is null ? Stores : mortal, texts, new KnownJournals(Stores), Runner, agenda.Time);
+        runs = new DurableRuns(Runner, new KnownJournals(Stores), texts, Stores, Keys, agenda.Time);
         outside = new ProcessOutside(world);
         activities = Living();
     }
@@ -32,6 +37,8 @@ internal sealed class DurableShell : ITestShell
     public MemoryStores Stores { get; } = new();
 
     public DurableRuns Durable => runs;
+
+    public RunKeys Keys { get; }
 
     public IRuns Runs => new Prompt(this);
 
@@ -65,6 +72,14 @@ internal sealed class DurableShell : ITestShell
         Settle();
     });
 
+    /// <summary>What a host does every minute.</summary>
+    public Task PatrolAsync() => Do(() =>
+    {
+        Keys.PatrolAsync(CancellationToken.None).GetAwaiter().GetResult();
+        runs.RaiseAgainAsync(CancellationToken.None).GetAwaiter().GetResult();
+        Settle();
+    });
+
     public Task CrashAsync() => Do(() =>
     {
         outside.Die();
@@ -79,7 +94,7 @@ internal sealed class DurableShell : ITestShell
     private RunActivities Living()
     {
         var alive = outside;
-        return new RunActivities(Stores, Stores, Stores, alive, alive, alive, (run, _) => alive.RaiseAsync(run), agenda.Time);
+        return new RunActivities(Stores, new KnownJournals(Stores), Stores, Stores, Stores, Keys, new RunOutside(alive, alive, alive, (run, _) => alive.RaiseAsync(run)), agenda.Time);
     }
 
     private void Settle()

@@ -5,8 +5,10 @@ using Playbooks.Core.Definitions;
 using Playbooks.Core.Json;
 using Playbooks.DurableFunctions.Activities;
 using Playbooks.DurableFunctions.Orchestration;
+using Playbooks.DurableFunctions.Runs;
 using Playbooks.Tests.Decisions;
 using Playbooks.Tests.Shells.Contract;
+using Playbooks.Tests.Shells.Replay;
 
 namespace Playbooks.Tests.Shells.Durable;
 
@@ -22,8 +24,7 @@ public class ActivityTests
 
     public ActivityTests()
     {
-        var outside = new ProcessOutside(world);
-        activities = new RunActivities(stores, stores, stores, outside, outside, outside, (run, _) => outside.RaiseAsync(run), time);
+        activities = Activities(stores);
         ((ITexts)stores).KeepAsync(environment.Digest, environment.Text, default).GetAwaiter().GetResult();
     }
 
@@ -100,8 +101,7 @@ public class ActivityTests
     {
         Begin("notify", _ => []);
         var asked = new CountedTexts(stores);
-        var outside = new ProcessOutside(world);
-        var counted = new RunActivities(stores, stores, asked, outside, outside, outside, (_, _) => Task.CompletedTask, time);
+        var counted = Activities(asked);
 
         foreach (var attempt in new[] { 1, 2, 3 })
             await counted.ExecuteAsync(ActivityNames.Act, CallOf("notify", attempt).Write(), "one", TestContext.Current.CancellationToken);
@@ -182,6 +182,13 @@ public class ActivityTests
 
     private Call.Act CallOf(string action, int attempt) => new(RunId, RunMode.Live, environment.Digest, new CommandId("act", Purpose.Do, 0, attempt, 0), "key", action,
         JsonData.EmptyObject, ShellContract.Start.AddMinutes(2), null, false, null, false);
+
+    private RunActivities Activities(ITexts texts)
+    {
+        var (journals, outside) = (new KnownJournals(stores), new ProcessOutside(world));
+        return new RunActivities(stores, journals, stores, texts, stores, new RunKeys(stores, texts, journals, new ReplayRunner(new Agenda(time), _ => throw new NotSupportedException(), (_, _, _) => throw new NotSupportedException()), time),
+            new RunOutside(outside, outside, outside, (run, _) => outside.RaiseAsync(run)), time);
+    }
 
     private sealed class CountedTexts(ITexts inner) : ITexts
     {

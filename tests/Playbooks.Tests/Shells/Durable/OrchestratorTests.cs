@@ -180,16 +180,6 @@ public class OrchestratorTests
     }
 
     [Fact]
-    public async Task A_playbook_with_a_concurrency_key_is_refused()
-    {
-        var shell = new DurableShell(world, Logic.Ours, Rotation.Usual);
-
-        var refused = Assert.IsType<StartResult.Rejected>(await shell.Runs.StartAsync(Request(Rest, """ "concurrency": { "key": "grading", "onConflict": "reject" }, """), cancellation));
-
-        Assert.Contains("concurrency key", Assert.Single(refused.Reasons), StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void The_state_of_a_run_of_five_hundred_steps_is_far_below_what_a_host_keeps_in_its_tables()
     {
         var items = string.Join(", ", Enumerable.Range(0, 500));
@@ -228,9 +218,9 @@ public class OrchestratorTests
     private async Task<string> StartAsync(DurableShell shell, params string[] steps) =>
         Assert.IsType<StartResult.Started>(await shell.Runs.StartAsync(Request(string.Join(", ", steps)), cancellation)).RunId;
 
-    private static StartRequest Request(string steps, string extra = "")
+    private static StartRequest Request(string steps)
     {
-        var read = PlaybookReader.Read($$"""{ "playbook": "second", "version": "1.0.0", "title": "The second shell", "objectives": {}, {{extra}} "roles": { "commander": "commanders" }, "steps": [ {{steps}} ] }""", "second.json");
+        var read = PlaybookReader.Read($$"""{ "playbook": "second", "version": "1.0.0", "title": "The second shell", "objectives": {}, "roles": { "commander": "commanders" }, "steps": [ {{steps}} ] }""", "second.json");
         return new StartRequest("request-1", Assert.IsType<ReadResult<Playbook>.Valid>(read).Value, Environments.Of(RunMode.Live), RunMode.Live, JsonData.EmptyObject, null, "starter", null, null, null);
     }
 }

@@ -37,6 +37,8 @@ internal sealed class SecondShell : ISimulatedShell
     internal IJournals Journals => stores;
     internal IOutcomes Outcomes => stores;
     internal ITexts Texts => stores;
+    internal IDeliveries Deliveries => stores;
+    internal IKeys Keys => stores;
 
     public IReadOnlyList<RunLog> Logs => logs;
     public bool AnswersFromJournal => false;

@@ -34,8 +34,10 @@ internal sealed class Worker : SimulatedProcess, IActions, IPeople, IAnchors, II
         (this.world, this.shell, hub, Epoch, openedAt) = (world, shell, shell.Hub, epoch, world.Agenda.Elapsed);
         var stores = new WorkerStores(world, this, shell);
         var time = new WorkerTime(world.Agenda, this);
-        activities = new RunActivities(stores, stores, stores, this, this, this, RaiseAsync, time);
-        runs = new DurableRuns(this, stores, stores, time);
+        var journals = new KnownJournals(stores);
+        var keys = new RunKeys(stores, stores, journals, this, time);
+        activities = new RunActivities(stores, journals, stores, stores, stores, keys, new RunOutside(this, this, this, RaiseAsync), time);
+        runs = new DurableRuns(this, journals, stores, stores, keys, time);
     }
 
     internal override long Epoch { get; }

@@ -1,13 +1,16 @@
+using Playbooks.Core.Decisions;
 using Playbooks.DurableFunctions.Activities;
 
 namespace Playbooks.Tests.Simulation;
 
 /// <summary>The stores as one worker reaches them: it may die or stand still at every call, and calls fail before and after they have done their work.</summary>
-internal sealed class WorkerStores(Simulation world, Worker worker, SecondShell shell) : IJournals, IOutcomes, ITexts
+internal sealed class WorkerStores(Simulation world, Worker worker, SecondShell shell) : IJournals, IOutcomes, ITexts, IDeliveries, IKeys
 {
     private readonly IJournals journals = shell.Journals;
     private readonly IOutcomes outcomes = shell.Outcomes;
     private readonly ITexts texts = shell.Texts;
+    private readonly IDeliveries deliveries = shell.Deliveries;
+    private readonly IKeys keys = shell.Keys;
 
     public Task<bool> TryAppendAsync(string runId, long length, ReadOnlyMemory<byte> block, CancellationToken cancellationToken)
     {
@@ -54,17 +57,32 @@ internal sealed class WorkerStores(Simulation world, Worker worker, SecondShell 
 
     Task<string?> ITexts.FindAsync(string digest, CancellationToken cancellationToken) => Call(() => texts.FindAsync(digest, cancellationToken).Result);
 
-    async Task ITexts.KeepAsync(string digest, string text, CancellationToken cancellationToken) => await Call(() =>
-    {
-        texts.KeepAsync(digest, text, cancellationToken).Wait(cancellationToken);
-        return true;
-    }).ConfigureAwait(false);
+    async Task ITexts.KeepAsync(string digest, string text, CancellationToken cancellationToken) => await Call(() => Done(texts.KeepAsync(digest, text, cancellationToken))).ConfigureAwait(false);
 
     public Task<string> KeepVersionAsync(string name, string version, string digest, CancellationToken cancellationToken) =>
         Call(() => texts.KeepVersionAsync(name, version, digest, cancellationToken).Result);
 
     public Task<string> KeepStartAsync(string requestId, string answer, CancellationToken cancellationToken) =>
         Call(() => texts.KeepStartAsync(requestId, answer, cancellationToken).Result is var first && world.Planted == Planted.StartsForgotten ? answer : first);
+
+    async Task IDeliveries.KeepAsync(string runId, string deliveryId, string text, CancellationToken cancellationToken) =>
+        await Call(() => Done(deliveries.KeepAsync(runId, deliveryId, text, cancellationToken))).ConfigureAwait(false);
+
+    public async Task RemoveAsync(string runId, string deliveryId, CancellationToken cancellationToken) =>
+        await Call(() => Done(deliveries.RemoveAsync(runId, deliveryId, cancellationToken))).ConfigureAwait(false);
+
+    public Task TakenAsync(string runId, string deliveryId, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<IReadOnlyList<KeptDelivery>> OlderAsync(DateTimeOffset than, int atMost, CancellationToken cancellationToken) =>
+        Call(() => deliveries.OlderAsync(than, atMost, cancellationToken).Result);
+
+    public Task<KeptKey> FindAsync(RunKey key, CancellationToken cancellationToken) => Call(() => keys.FindAsync(key, cancellationToken).Result);
+
+    public Task<bool> TryChangeAsync(KeptKey before, Admission next, CancellationToken cancellationToken) => Call(() => keys.TryChangeAsync(before, next, cancellationToken).Result);
+
+    public Task<IReadOnlyList<KeptKey>> BusyAsync(CancellationToken cancellationToken) => Call(() => keys.BusyAsync(cancellationToken).Result);
+
+    private static bool Done(Task task) => task.IsCompletedSuccessfully;
 
     /// <summary>Most calls are answered here and now, so that not every run takes thousands of steps; some take their time.</summary>
     private Task<T> Call<T>(Func<T> call)
