@@ -4,12 +4,11 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Playbooks.Core.Decisions;
+using Playbooks.Hosting;
 using Playbooks.Sqlite;
-using Playbooks.Web;
 using Playbooks.Web.Access;
 using Playbooks.Web.Api;
 using Playbooks.Web.Pages;
@@ -42,22 +41,13 @@ internal sealed class RunServer : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         builder.Logging.ClearProviders();
-        builder.Services.ConfigureHttpJsonOptions(options => WireJson.Make(options.SerializerOptions));
-        builder.Services.Configure<KestrelServerOptions>(options => options.Limits.MaxRequestBodySize = ApiLimits.BodyMaxBytes);
-        builder.Services.AddApiDescription();
-        builder.Services.AddSignIn(signIn, workspace.SignInKeys, time);
-        builder.Services.AddPages();
+        builder.Services.AddHostWeb(signIn, keys => keys.PersistKeysToPrivateFolder(workspace.SignInKeys), time);
         var application = builder.Build();
         application.UseSignIn();
         var key = new ServerKey(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes)), new Caller(LocalPerson.Id, Environment.UserName, Votes.ViaTerminal, CallerKind.KeyHolder));
         var limits = new ApiLimits();
         var callers = new Callers(key, tokens, application.Services.GetRequiredService<SignInSessions>());
-        application.MapRunApi(engine, engine.Alerts, door, callers, () => engine.Health, limits, time);
-        application.MapApiSignIn(tokens);
-        application.MapApiDescription();
-        application.MapSignIn();
-        application.MapPages(pages(callers));
-        application.MapHealthApi(() => engine.Completion.IsCompleted ? null : engine.Health);
+        application.MapHostWeb(new HostParts(engine, engine.Alerts, door, callers, tokens, pages(callers), limits, () => engine.Completion.IsCompleted));
         alerts?.Invoke(application, key);
         try
         {

@@ -19,6 +19,9 @@ internal static class EntraSignIn
 
     private const string GuestAccount = "1";
 
+    /// <summary>RFC 7523, section 2.2.</summary>
+    private const string AssertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
     public static void Configure(OpenIdConnectOptions options, SignInSettings.Entra entra, TimeProvider time)
     {
         options.Authority = entra.Issuer.ToString();
@@ -64,6 +67,13 @@ internal static class EntraSignIn
                 // As browsers know us: what stands in the request may be the name behind what ends TLS.
                 context.ProtocolMessage.RedirectUri = new Uri(entra.PublicUrl, SignInPaths.Callback).ToString();
                 return Task.CompletedTask;
+            },
+            OnAuthorizationCodeReceived = async context =>
+            {
+                if (entra.Assertion is not { } assertion)
+                    return;
+                context.TokenEndpointRequest!.ClientAssertionType = AssertionType;
+                context.TokenEndpointRequest.ClientAssertion = await assertion(context.HttpContext.RequestAborted);
             },
             OnTokenValidated = context =>
             {

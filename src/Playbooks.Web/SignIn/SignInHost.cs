@@ -18,11 +18,14 @@ public static class SignInHost
     private const int FormMaxBytes = 16 * 1024;
     private const string CookieName = "playbooks";
 
-    /// <param name="keysFolder">For the keys that cookies and tokens are sealed with; made readable by its owner alone.</param>
-    public static void AddSignIn(this IServiceCollection services, SignInSettings settings, string keysFolder, TimeProvider time)
+    /// <summary>Keeps keys in a folder that is made readable by its owner alone.</summary>
+    public static void PersistKeysToPrivateFolder(this IDataProtectionBuilder keys, string folder) => keys.PersistKeysToFileSystem(PrivateFolder(folder));
+
+    /// <param name="keys">Where the keys are kept that cookies and tokens are sealed with.</param>
+    public static void AddSignIn(this IServiceCollection services, SignInSettings settings, Action<IDataProtectionBuilder> keys, TimeProvider time)
     {
         var secure = settings is SignInSettings.Entra { IsSecure: true };
-        services.AddDataProtection().SetApplicationName(CookieName).PersistKeysToFileSystem(PrivateFolder(keysFolder));
+        keys(services.AddDataProtection().SetApplicationName(CookieName));
         services.AddAntiforgery(options =>
         {
             options.HeaderName = SignInSessions.AntiforgeryHeader;

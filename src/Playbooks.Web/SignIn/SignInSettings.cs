@@ -23,9 +23,13 @@ public abstract record SignInSettings
 
     /// <summary>With Microsoft Entra, in one tenant.</summary>
     /// <param name="Client">Id of our application.</param>
+    /// <param name="Secret">Of that application; null where <see cref="Assertion"/> stands for it.</param>
     /// <param name="PublicUrl">Where browsers reach this host, <c>https://</c> unless at this machine. Entra sends them back there.</param>
-    public sealed record Entra(Guid Tenant, Guid Client, string Secret, Uri PublicUrl) : SignInSettings
+    public sealed record Entra(Guid Tenant, Guid Client, string? Secret, Uri PublicUrl) : SignInSettings
     {
+        /// <summary>Makes a token of a managed identity that the application trusts (a federated credential of it), so that there is no secret at all.</summary>
+        public Func<CancellationToken, Task<string>>? Assertion { get; init; }
+
         /// <summary>Where Entra is; another address for tests.</summary>
         public Uri Login { get; init; } = new("https://login.microsoftonline.com/");
 

@@ -25,10 +25,21 @@ public class SignInVariablesTests
 
         var entra = Assert.IsType<SignInSettings.Entra>(SignInVariables.Settings(Of("tenant client secret url"), Campus));
         Assert.Equal(("https://login.microsoftonline.com/" + TokenMint.Tenant + "/v2.0", true), (entra.Issuer.ToString(), entra.IsSecure));
-        Assert.DoesNotContain(entra.Secret, entra.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(entra.Secret!, entra.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_identity_that_the_application_trusts_stands_for_the_secret_and_not_beside_it()
+    {
+        var entra = Assert.IsType<SignInSettings.Entra>(SignInVariables.Settings(Of("tenant client identity url"), Campus));
+        Assert.Null(entra.Secret);
+        Assert.NotNull(entra.Assertion);
+        Assert.Contains("remove one", Assert.Throws<HostSettingException>(() => SignInVariables.Settings(Of("tenant client secret identity url"), Campus)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
+    [InlineData("tenant client identity")]
+    [InlineData("identity url")]
     [InlineData("tenant")]
     [InlineData("client")]
     [InlineData("secret")]
@@ -70,6 +81,7 @@ public class SignInVariablesTests
         SignInVariables.Tenant => $"{TokenMint.Tenant}",
         SignInVariables.Client => $"{TokenMint.Audience:B}",
         SignInVariables.Secret => "a secret",
+        SignInVariables.Identity => "5d3ad6a2-6b61-4f0c-9c4b-7a2f3f2a9f12",
         _ => "https://playbooks.university.example",
     } : null;
 }

@@ -43,6 +43,19 @@ public sealed class EntraSignInTests : IAsyncLifetime
         Assert.DoesNotContain(EntraStandIn.Person, cookie.Value.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_host_without_a_secret_proves_itself_with_a_token_of_its_identity()
+    {
+        await using var other = await SignInWorld.OpenAsync(url => new SignInSettings.Entra(TokenMint.Tenant, TokenMint.Audience, null, url) { Login = entra.Url, Assertion = _ => Task.FromResult(EntraStandIn.Assertion) }, world: door);
+        using var visitor = other.NewBrowser();
+        var asked = await visitor.GetAsync("/sign-in?returnTo=%2Fruns");
+
+        var answer = await visitor.GetAsync(entra.SignIn(asked.Location!).PathAndQuery);
+
+        Assert.Equal((HttpStatusCode.Redirect, "/runs"), (answer.Status, $"{answer.Location}"));
+        Assert.Equal($"entra:{EntraStandIn.Person}", (await visitor.WhoAsync()).Person);
+    }
+
     /// <summary>A claim, and what stands there instead; null leaves it out.</summary>
     public static TheoryData<string, string?> Wrong() => new()
     {

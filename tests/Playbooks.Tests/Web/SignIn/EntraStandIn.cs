@@ -14,6 +14,7 @@ namespace Playbooks.Tests.Web.SignIn;
 internal sealed class EntraStandIn : IAsyncDisposable
 {
     public const string Secret = "a secret of the application";
+    public const string Assertion = "a token of a managed identity";
     public const string Person = "aaaaaaaa-0000-0000-0000-000000000001";
 
     private readonly WebApplication application;
@@ -67,7 +68,7 @@ internal sealed class EntraStandIn : IAsyncDisposable
         Asked.Add(form.ToDictionary(field => field.Key, field => $"{field.Value}"));
         var known = codes.Remove($"{form["code"]}", out var code);
         var challenge = Base64UrlEncoder.Encode(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.ASCII.GetBytes($"{form["code_verifier"]}")));
-        if (!known || form["client_secret"] != Secret || form["redirect_uri"] != code.RedirectUri || challenge != code.Challenge)
+        if (!known || !IsTrusted(form) || form["redirect_uri"] != code.RedirectUri || challenge != code.Challenge)
             return Results.Json(new { error = "invalid_grant", error_description = "The code is none." }, statusCode: 400);
         var now = time.GetUtcNow();
         var claims = new JsonObject
@@ -88,6 +89,11 @@ internal sealed class EntraStandIn : IAsyncDisposable
         Change(claims);
         return Results.Json(new { token_type = "Bearer", expires_in = 3600, access_token = "opaque", id_token = mint.Sign(claims) });
     }
+
+    /// <summary>By the secret of the application, or by a token of an identity that it trusts; never by both.</summary>
+    private static bool IsTrusted(IFormCollection form) => form.ContainsKey("client_assertion")
+        ? form["client_assertion"] == Assertion && form["client_assertion_type"] == "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" && !form.ContainsKey("client_secret")
+        : form["client_secret"] == Secret;
 
     private JsonObject Document() => new()
     {

@@ -43,7 +43,7 @@ internal sealed partial class SignInWorld : IAsyncDisposable
         builder.WebHost.UseUrls(listen.Replace("127.0.0.1:0", url.Authority, StringComparison.Ordinal));
         builder.Logging.ClearProviders();
         builder.Services.ConfigureHttpJsonOptions(options => WireJson.Make(options.SerializerOptions));
-        builder.Services.AddSignIn(settings(url), Path.Combine(folder.FullName, "sign-in"), world.Time);
+        builder.Services.AddSignIn(settings(url), keys => keys.PersistKeysToPrivateFolder(Path.Combine(folder.FullName, "sign-in")), world.Time);
         var application = builder.Build();
         before?.Invoke(application);
         application.UseSignIn();
