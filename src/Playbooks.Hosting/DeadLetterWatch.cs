@@ -48,7 +48,7 @@ public sealed class DeadLetterWatch(IReadOnlyList<Playbook> playbooks, Deploymen
     }
 
     /// <summary>Looks once. All queues at the same time, so that one that cannot be reached delays no other.</summary>
-    internal async Task LookAsync(CancellationToken cancellationToken)
+    public async Task LookAsync(CancellationToken cancellationToken)
     {
         var counts = await Task.WhenAll(queues.Select(queue => count(environment, queue.Target, cancellationToken)));
         foreach (var (queue, counted) in queues.Zip(counts))

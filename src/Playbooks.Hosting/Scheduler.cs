@@ -22,16 +22,22 @@ public sealed class Scheduler(Func<StartRequest, CancellationToken, Task<StartRe
         while (!cancellationToken.IsCancellationRequested)
         {
             var now = time.GetUtcNow();
-            foreach (var (playbook, trigger, cron) in Schedules())
-            {
-                // Of several missed times only the last is made up for.
-                if (cron.GetOccurrences(from.UtcDateTime, now.UtcDateTime, fromInclusive: false, toInclusive: true).LastOrDefault() is var due && due != default)
-                    await StartAsync(playbook, trigger, due, cancellationToken);
-            }
+            await LookAsync(from, now, cancellationToken);
             from = now;
             var next = Schedules().Select(schedule => schedule.Cron.GetNextOccurrence(now.UtcDateTime)).Min();
             var wait = next is { } instant && instant - now.UtcDateTime < WaitAtMost ? instant - now.UtcDateTime : WaitAtMost;
             await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.FromMilliseconds(1), time, cancellationToken);
+        }
+    }
+
+    /// <summary>Starts what has become due after an instant, up to another.</summary>
+    public async Task LookAsync(DateTimeOffset after, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        foreach (var (playbook, trigger, cron) in Schedules())
+        {
+            // Of several missed times only the last is made up for.
+            if (cron.GetOccurrences(after.UtcDateTime, until.UtcDateTime, fromInclusive: false, toInclusive: true).LastOrDefault() is var due && due != default)
+                await StartAsync(playbook, trigger, due, cancellationToken);
         }
     }
 

@@ -2,7 +2,6 @@ using Playbooks.Connectors.DeadLetters;
 using Playbooks.Connectors.Evidence;
 using Playbooks.Connectors.Storage;
 using Playbooks.Connectors;
-using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
 using Playbooks.Core;
 using Playbooks.Hosting;
@@ -16,10 +15,11 @@ namespace Playbooks.Cli.Host;
 /// <summary>The embedded shell with everything it needs around it: connectors, people at the terminal, anchors, the run API.</summary>
 internal sealed class EmbeddedHost : IAsyncDisposable
 {
+    private readonly NamedStarts starts;
     private int disposed;
 
-    private EmbeddedHost(Engine engine, TerminalPeople people, RunServer server, AlertDispatcher? alerts, DeadLetterWatch? deadLetters, Telemetry telemetry) =>
-        (Engine, People, Server, Alerts, DeadLetters, Telemetry) = (engine, people, server, alerts, deadLetters, telemetry);
+    private EmbeddedHost(Engine engine, NamedStarts starts, TerminalPeople people, RunServer server, AlertDispatcher? alerts, DeadLetterWatch? deadLetters, Telemetry telemetry) =>
+        (Engine, this.starts, People, Server, Alerts, DeadLetters, Telemetry) = (engine, starts, people, server, alerts, deadLetters, telemetry);
 
     public Engine Engine { get; }
     public TerminalPeople People { get; }
@@ -69,16 +69,17 @@ internal sealed class EmbeddedHost : IAsyncDisposable
             Committed = teams is null ? telemetry.Committed : telemetry.Committed + teams.Committed,
         });
         opening.Opened(engine);
+        var starts = new NamedStarts(engine, library, environment);
         var inbox = telemetry.Begin(engine, engine.Alerts);
         var dispatcher = onAlert is null ? null : new AlertDispatcher(inbox, engine, new AlertPolicy(onAlert, environment,
-            (request, cancellationToken) => StartAsync(engine, request, cancellationToken), engine.ResolveHeldBackAsync, line => people.Say(line), telemetry.Saying("Alerts", line => people.Say(line))));
+            starts.StartAsync, engine.ResolveHeldBackAsync, line => people.Say(line), telemetry.Saying("Alerts", line => people.Say(line))));
         var watch = dispatcher is null ? null : new DeadLetterWatch(onAlert!, environment, telemetry.Counting(new LetterCounter(storage).CountAsync), inbox, dispatcher.Wake, time,
             telemetry.Saying("DeadLetters", line => people.Say(line)));
         try
         {
             var gate = new Gate(new PeopleDirectory(new LocalDirectory(), entra: teams?.Directory), time);
             var door = new RunDoor(engine, gate, environment,
-                (body, caller, cancellationToken) => StartAsync(engine, library, environment, body, caller, cancellationToken), line => people.Say(line));
+                starts.StartAsync, line => people.Say(line));
             var server = await RunServer.StartAsync(workspace, engine, port, signIn, tokens, time, door,
                 (endpoints, key) =>
                 {
@@ -90,7 +91,7 @@ internal sealed class EmbeddedHost : IAsyncDisposable
                     () => engine.Completion.IsCompleted ? new EngineHealth("The engine has stopped; start the host again.", null) : engine.Health, time));
             if (teams is not null)
                 _ = SweepAsync(teams, line => people.Say(line));
-            return new EmbeddedHost(engine, people, server, dispatcher, watch, telemetry) { Teams = teams };
+            return new EmbeddedHost(engine, starts, people, server, dispatcher, watch, telemetry) { Teams = teams };
         }
         catch
         {
@@ -134,34 +135,5 @@ internal sealed class EmbeddedHost : IAsyncDisposable
     }
 
     /// <summary>Starts a run of a playbook that fits the environment.</summary>
-    public Task<StartResult> StartAsync(StartRequest request, CancellationToken cancellationToken) => StartAsync(Engine, request, cancellationToken);
-
-    private static async Task<StartResult> StartAsync(Engine engine, StartRequest request, CancellationToken cancellationToken)
-    {
-        var misfits = EnvironmentFit.Check(request.Playbook, request.Environment, request.Playbook.Name, asDrill: request.Mode == RunMode.Drill);
-        return misfits.IsEmpty ? await engine.StartAsync(request, cancellationToken)
-            : new StartResult.Rejected([.. misfits.Select(misfit => misfit.ToString())]);
-    }
-
-    private static async Task<StartAnswer> StartAsync(Engine engine, PlaybookLibrary library, DeploymentEnvironment environment, StartBody body, Caller caller, CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (environment.Name != body.Environment)
-                return new StartAnswer("rejected", null, [$"This host works in {environment.Name}; start one for {body.Environment} with 'playbooks serve -e {body.Environment}'."]);
-            if (body.Mode == RunMode.Live && environment.Kind == EnvironmentKind.Drill)
-                return new StartAnswer("rejected", null, [$"{environment.Name} is a drill environment; 'playbooks drill' runs there."]);
-            var playbook = library.Load(body.Playbook);
-            // The host may read other files than whoever planned, or have read its environment before it was changed.
-            if ((body.PlaybookDigest ?? playbook.Digest) != playbook.Digest || (body.EnvironmentDigest ?? environment.Digest) != environment.Digest)
-                return new StartAnswer("rejected", null, ["The host has another text of the playbook or of the environment than the plan. Restart it, or plan again."]);
-            var request = new StartRequest(body.RequestId, playbook, environment, body.Mode, body.Inputs ?? Core.Json.JsonData.EmptyObject, null, caller.Person, null, body.DetectedAt, body.DetectedReason);
-            var result = await StartAsync(engine, request, cancellationToken);
-            return StartAnswer.Of(result, request, result is StartResult.Started { RunId: var runId } ? (await engine.FindAsync(runId, cancellationToken))?.Started : null);
-        }
-        catch (CliException wrong)
-        {
-            return new StartAnswer("rejected", null, [wrong.Message]);
-        }
-    }
+    public Task<StartResult> StartAsync(StartRequest request, CancellationToken cancellationToken) => starts.StartAsync(request, cancellationToken);
 }

@@ -12,7 +12,7 @@ namespace Playbooks.DurableFunctions.Activities;
 /// All that a run's orchestration does outside itself. The host may run any of these twice, one after the other or at the same time, so each
 /// answers a repeat with what the first has come to.
 /// </summary>
-public sealed class RunActivities(IJournals journals, KnownJournals known, IOutcomes outcomes, ITexts texts, IDeliveries deliveries, RunKeys keys, RunOutside outside, TimeProvider time)
+public sealed class RunActivities(IJournals journals, KnownJournals known, IOutcomes outcomes, ITexts texts, IDeliveries deliveries, IRunIndex index, RunKeys keys, RunOutside outside, TimeProvider time)
 {
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromMinutes(1);
     /// <summary>When there are more, all are forgotten and read again as they are needed.</summary>
@@ -37,11 +37,14 @@ public sealed class RunActivities(IJournals journals, KnownJournals known, IOutc
         var (block, next) = call.At.Append(call.Events);
         if (block.Length > 0 && !await AppendedAsync(call, block, cancellationToken).ConfigureAwait(false))
             return Answers.Write((JournalPosition?)null);
+        var run = (await known.ReadAsync(call.RunId, cancellationToken).ConfigureAwait(false)).Run;
+        await index.PutAsync(run.Summary(), cancellationToken).ConfigureAwait(false);
         foreach (var delivery in call.Deliveries)
             await deliveries.RemoveAsync(call.RunId, delivery, cancellationToken).ConfigureAwait(false);
         if (call.Frees is { } freed)
             await keys.EndedAsync(call.RunId, freed, cancellationToken).ConfigureAwait(false);
-        if (outside.Committed is { } told && await known.ReadAsync(call.RunId, cancellationToken).ConfigureAwait(false) is { Run: var run } && run.Sequence == next.Sequence)
+        // Of an append that is repeated after others nobody hears: they have heard it.
+        if (outside.Committed is { } told && run.Sequence == next.Sequence)
             told(run, [.. call.Events.Select(Answers.ReadEvent).OfType<RunEvent>()]);
         return Answers.Write(next);
     }

@@ -1,3 +1,4 @@
+using Playbooks.Core;
 using Playbooks.Core.Decisions;
 using Playbooks.DurableFunctions.Orchestration;
 
@@ -78,3 +79,12 @@ public interface IKeys
 
 /// <param name="Tag">Of this very state; null when there is no row.</param>
 public sealed record KeptKey(RunKey Key, Admission State, string? Tag);
+
+/// <summary>Every run in one line, for lists. It follows the journals; a run whose instance is gone is still there.</summary>
+public interface IRunIndex
+{
+    Task PutAsync(RunSummary run, CancellationToken cancellationToken);
+
+    /// <summary>In the order in which they were made.</summary>
+    Task<IReadOnlyList<RunSummary>> ListAsync(CancellationToken cancellationToken);
+}

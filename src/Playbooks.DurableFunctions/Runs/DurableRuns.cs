@@ -9,10 +9,13 @@ using Playbooks.DurableFunctions.Orchestration;
 namespace Playbooks.DurableFunctions.Runs;
 
 /// <summary>Runs as pages and verbs see them.</summary>
-public sealed class DurableRuns(IInstances instances, KnownJournals journals, ITexts texts, IDeliveries deliveries, RunKeys keys, TimeProvider time) : IRuns
+public sealed class DurableRuns(IInstances instances, KnownJournals journals, ITexts texts, IDeliveries deliveries, IRunIndex index, RunKeys keys, TimeProvider time) : IRuns
 {
     /// <summary>Deliveries raised again in one patrol; the others wait for the next.</summary>
     private const int RaisedAgainMax = 500;
+
+    /// <summary>What is younger may still be on its way to its first instance.</summary>
+    private static readonly TimeSpan LostAfter = TimeSpan.FromMinutes(5);
 
     /// <summary>What is younger may still be on its way to the journal.</summary>
     public static readonly TimeSpan RaisedAgainAfter = TimeSpan.FromSeconds(30);
@@ -78,11 +81,7 @@ public sealed class DurableRuns(IInstances instances, KnownJournals journals, IT
         return waiting.Count;
     }
 
-    public async Task<IReadOnlyList<RunSummary>> ListAsync(CancellationToken cancellationToken) =>
-    [
-        .. (await instances.StatusesAsync(cancellationToken).ConfigureAwait(false)).Select(instance => instance.Value).OfType<string>()
-            .Select(status => InstanceStatus.Read(status).Run).OrderBy(summary => summary.CreatedAt).ThenBy(summary => summary.RunId, StringComparer.Ordinal),
-    ];
+    public Task<IReadOnlyList<RunSummary>> ListAsync(CancellationToken cancellationToken) => index.ListAsync(cancellationToken);
 
     public async Task<Run?> FindAsync(string runId, CancellationToken cancellationToken) =>
         await journals.ReadAsync(runId, cancellationToken).ConfigureAwait(false) is { Events.IsEmpty: false } journal ? journal.Run : null;
@@ -90,6 +89,25 @@ public sealed class DurableRuns(IInstances instances, KnownJournals journals, IT
     public async Task<IReadOnlyList<StoredEvent>> ReadAsync(string runId, long fromSequence, CancellationToken cancellationToken) =>
         (await journals.ReadAsync(runId, cancellationToken).ConfigureAwait(false)).Events is var events && fromSequence <= 1 ? events
             : events.GetRange((int)Math.Min(fromSequence - 1, events.Count), events.Count - (int)Math.Min(fromSequence - 1, events.Count));
+
+    /// <summary>
+    /// Goes on with runs whose instances are gone or have failed: their task hub was lost, or somebody has ended them by hand. Their journals are whole.
+    /// </summary>
+    /// <returns>The runs that were taken up.</returns>
+    public async Task<IReadOnlyList<string>> AdoptLostAsync(CancellationToken cancellationToken)
+    {
+        var adopted = new List<string>();
+        foreach (var run in await index.ListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (run.State == RunState.Ended || run.CreatedAt > time.GetUtcNow() - LostAfter || await instances.LivesAsync(run.RunId, cancellationToken).ConfigureAwait(false))
+                continue;
+            // Above every epoch before: each that has started anything has appended more events than its number.
+            var epoch = (await journals.ReadAsync(run.RunId, cancellationToken).ConfigureAwait(false)).Events.Count + 1;
+            if (await AdoptAsync(run.RunId, epoch, cancellationToken).ConfigureAwait(false))
+                adopted.Add(run.RunId);
+        }
+        return adopted;
+    }
 
     /// <summary>Goes on with a run whose instance is gone, purged or lost with its task hub, from the journal alone.</summary>
     /// <param name="epoch">Above that of every instance before; names the new one.</param>

@@ -1,14 +1,14 @@
 namespace Playbooks.DurableFunctions.Runs;
 
-/// <summary>What is needed of a durable task client, one to one.</summary>
+/// <summary>What is needed of a durable task client.</summary>
 public interface IInstances
 {
-    /// <summary>Makes an instance of the run's orchestration; nothing happens when the id is taken.</summary>
+    /// <summary>Makes an instance of the run's orchestration; nothing happens when the id is that of a living one.</summary>
     Task ScheduleAsync(string instanceId, string input, CancellationToken cancellationToken);
 
     /// <returns>False when there is no such instance, or it is over.</returns>
     Task<bool> RaiseAsync(string instanceId, string signal, CancellationToken cancellationToken);
 
-    /// <summary>Custom statuses of all instances, by id; null where none was set yet.</summary>
-    Task<IReadOnlyList<KeyValuePair<string, string?>>> StatusesAsync(CancellationToken cancellationToken);
+    /// <summary>Whether there is such an instance and it is not over.</summary>
+    Task<bool> LivesAsync(string instanceId, CancellationToken cancellationToken);
 }

@@ -9,13 +9,14 @@ namespace Playbooks.DurableFunctions.Storage;
 
 /// <summary>
 /// The storage account that holds what this shell must not lose: journals in a container of their own, which may be immutable; everything else about
-/// runs in another; alerts in a table.
+/// runs in another; alerts and the list of runs in tables.
 /// </summary>
 public sealed class StateStorage(BlobServiceClient blobs, TableServiceClient tables)
 {
     public const string JournalsContainer = "journals";
     public const string StateContainer = "state";
     public const string AlertsTable = "alerts";
+    public const string RunsTable = "runs";
 
     public BlobContainerClient Journals { get; } = blobs.GetBlobContainerClient(JournalsContainer);
 
@@ -23,12 +24,15 @@ public sealed class StateStorage(BlobServiceClient blobs, TableServiceClient tab
 
     public TableClient Alerts { get; } = tables.GetTableClient(AlertsTable);
 
+    public TableClient Runs { get; } = tables.GetTableClient(RunsTable);
+
     /// <summary>Makes what is not there.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         await Journals.CreateIfNotExistsAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
         await State.CreateIfNotExistsAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
         await Alerts.CreateIfNotExistsAsync(cancellationToken).ConfigureAwait(false);
+        await Runs.CreateIfNotExistsAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Null when there is none.</summary>

@@ -75,7 +75,7 @@ public sealed class TableAlerts(StateStorage storage, TimeProvider time) : IAler
     IReadOnlyList<KeptAlert> IAlertInbox.OfAlert(string alertId)
     {
         var prefix = $"a|{StateStorage.NameOf(alertId)}";
-        return [.. Referred(prefix + "|", prefix + "}", IAlertInbox.OfAlertMax).Reverse()];
+        return [.. Referred(prefix + "|", prefix + "}", IAlertInbox.OfAlertMax).AsEnumerable().Reverse()];
     }
 
     /// <summary>What the rows from a key on, before another, refer to.</summary>

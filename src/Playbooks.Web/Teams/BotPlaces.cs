@@ -17,7 +17,7 @@ public sealed record BotPlace(string Conversation, string ServiceUrl, string? Te
 }
 
 /// <summary>
-/// The conversations that the bot has been put into, in a file of the host's: without them a host that starts anew could not post before somebody
+/// The conversations that the bot has been put into, kept by the host: without them a host that starts anew could not post before somebody
 /// has spoken to it. What cannot be read is no reason to stop: it is learned again.
 /// </summary>
 public sealed class BotPlaces
@@ -25,26 +25,40 @@ public sealed class BotPlaces
     /// <summary>The oldest makes room.</summary>
     public const int PlacesMax = 256;
 
-    private readonly string file;
+    private readonly Action<byte[]> write;
     private readonly Lock gate = new();
     private ImmutableDictionary<string, BotPlace> places;
 
-    private BotPlaces(string file, ImmutableDictionary<string, BotPlace> places) => (this.file, this.places) = (file, places);
+    private BotPlaces(Action<byte[]> write, ImmutableDictionary<string, BotPlace> places) => (this.write, this.places) = (write, places);
 
     public IReadOnlyCollection<BotPlace> All => [.. places.Values];
 
-    public static BotPlaces Open(string file)
+    public static BotPlaces Open(string file) => Open(() =>
+    {
+        try
+        {
+            return File.Exists(file) ? File.ReadAllBytes(file) : null;
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }, bytes => WriteFile(file, bytes));
+
+    /// <param name="read">What was written last; null where nothing was.</param>
+    /// <param name="write">Replaces it, whole or not at all.</param>
+    public static BotPlaces Open(Func<byte[]?> read, Action<byte[]> write)
     {
         IReadOnlyList<BotPlace> known;
         try
         {
-            known = File.Exists(file) ? JsonSerializer.Deserialize<List<BotPlace>>(File.ReadAllBytes(file), WireJson.Options) ?? [] : [];
+            known = read() is { } bytes ? JsonSerializer.Deserialize<List<BotPlace>>(bytes, WireJson.Options) ?? [] : [];
         }
-        catch (Exception unreadable) when (unreadable is JsonException or IOException or UnauthorizedAccessException)
+        catch (JsonException)
         {
             known = [];
         }
-        return new BotPlaces(file, known.Where(place => place is { Conversation: not null, ServiceUrl: not null }).ToImmutableDictionary(place => place.Conversation));
+        return new BotPlaces(write, known.Where(place => place is { Conversation: not null, ServiceUrl: not null }).ToImmutableDictionary(place => place.Conversation));
     }
 
     /// <summary>Where the conversation is reached, or another one of the same team; null where nobody has said so yet.</summary>
@@ -79,14 +93,16 @@ public sealed class BotPlaces
     }
 
     /// <summary>Whole or not at all: a process that is killed in between leaves the file as it was.</summary>
-    private void Write()
+    private static void WriteFile(string file, byte[] bytes)
     {
         var next = file + ".new";
         using (var stream = new FileStream(next, FileMode.Create, FileAccess.Write))
         {
-            JsonSerializer.Serialize(stream, places.Values.OrderBy(place => place.At).ThenBy(place => place.Conversation, StringComparer.Ordinal), WireJson.Options);
+            stream.Write(bytes);
             stream.Flush(flushToDisk: true);
         }
         File.Move(next, file, overwrite: true);
     }
+
+    private void Write() => write(JsonSerializer.SerializeToUtf8Bytes(places.Values.OrderBy(place => place.At).ThenBy(place => place.Conversation, StringComparer.Ordinal), WireJson.Options));
 }

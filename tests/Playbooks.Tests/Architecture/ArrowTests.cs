@@ -9,7 +9,7 @@ public partial class ArrowTests
     {
         ["Core"] = [],
         ["Connectors"] = ["Core"],
-        ["DurableFunctions"] = ["Core"],
+        ["DurableFunctions"] = ["Connectors", "Core", "Hosting", "Web"],
         ["Sqlite"] = ["Core"],
         ["Web"] = ["Core"],
         ["Gateway"] = [],

@@ -1,15 +1,17 @@
 using System.Collections.Concurrent;
+using Playbooks.Core;
 using Playbooks.Core.Decisions;
 using Playbooks.DurableFunctions.Activities;
 
 namespace Playbooks.Tests.Shells;
 
 /// <summary>Stores in memory that answer as the real ones do: appends by length, rows made once.</summary>
-internal sealed class MemoryStores : IJournals, IOutcomes, ITexts, IDeliveries, IKeys
+internal sealed class MemoryStores : IJournals, IOutcomes, ITexts, IDeliveries, IKeys, IRunIndex
 {
     private readonly ConcurrentDictionary<string, Journal> journals = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string RunId, string Id), string> deliveries = [];
     private readonly ConcurrentDictionary<RunKey, KeptKey> keys = [];
+    private readonly ConcurrentDictionary<string, RunSummary> index = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> rows = new(StringComparer.Ordinal);
 
     /// <summary>Asked before each append; what it throws is what the storage throws.</summary>
@@ -85,6 +87,15 @@ internal sealed class MemoryStores : IJournals, IOutcomes, ITexts, IDeliveries, 
 
     public Task<IReadOnlyList<KeptKey>> BusyAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<KeptKey>>(
         [.. keys.Values.Where(kept => kept.State.RunningRun is not null || !kept.State.HeldBack.IsEmpty).OrderBy(kept => kept.Key.Key, StringComparer.Ordinal)]);
+
+    public Task PutAsync(RunSummary run, CancellationToken cancellationToken)
+    {
+        index[run.RunId] = run;
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<RunSummary>> ListAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<RunSummary>>([.. index.Values.OrderBy(run => run.CreatedAt).ThenBy(run => run.RunId, StringComparer.Ordinal)]);
 
     private Task<string?> Find(string row) => Task.FromResult(rows.GetValueOrDefault(row));
 

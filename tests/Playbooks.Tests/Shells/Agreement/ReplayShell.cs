@@ -30,12 +30,12 @@ internal sealed class ReplayShell : IActions, IPeople, IAnchors
         Runner.Deaths.BeforeTurnIsKept = _ => dice.Percent(5);
         Runner.Deaths.BeforeResultIsKept = activity => activity == ActivityNames.Append && dice.Percent(10);
         var keys = new RunKeys(stores, stores, journals, Runner, agenda.Time);
-        activities = new RunActivities(stores, journals, stores, stores, stores, keys, new RunOutside(this, this, this, (_, _) =>
+        activities = new RunActivities(stores, journals, stores, stores, stores, stores, keys, new RunOutside(this, this, this, (_, _) =>
         {
             world.Raise();
             return Task.CompletedTask;
         }), agenda.Time);
-        runs = new DurableRuns(Runner, journals, stores, stores, keys, agenda.Time);
+        runs = new DurableRuns(Runner, journals, stores, stores, stores, keys, agenda.Time);
     }
 
     public ReplayRunner Runner { get; }

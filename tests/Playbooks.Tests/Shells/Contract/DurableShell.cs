@@ -27,7 +27,7 @@ internal sealed class DurableShell : ITestShell
         var mortal = store?.Invoke(Stores);
         ITexts texts = mortal is null ? Stores : mortal;
         Keys = new RunKeys(mortal is null ? Stores : mortal, texts, new KnownJournals(Stores), Runner, agenda.Time);
-        runs = new DurableRuns(Runner, new KnownJournals(Stores), texts, Stores, Keys, agenda.Time);
+        runs = new DurableRuns(Runner, new KnownJournals(Stores), texts, Stores, Stores, Keys, agenda.Time);
         outside = new ProcessOutside(world);
         activities = Living();
     }
@@ -94,7 +94,7 @@ internal sealed class DurableShell : ITestShell
     private RunActivities Living()
     {
         var alive = outside;
-        return new RunActivities(Stores, new KnownJournals(Stores), Stores, Stores, Stores, Keys, new RunOutside(alive, alive, alive, (run, _) => alive.RaiseAsync(run)), agenda.Time);
+        return new RunActivities(Stores, new KnownJournals(Stores), Stores, Stores, Stores, Stores, Keys, new RunOutside(alive, alive, alive, (run, _) => alive.RaiseAsync(run)), agenda.Time);
     }
 
     private void Settle()

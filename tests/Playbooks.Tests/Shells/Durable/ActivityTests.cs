@@ -113,35 +113,37 @@ public class ActivityTests
     [Fact]
     public async Task An_append_that_is_repeated_finds_its_own_bytes_and_is_done()
     {
-        var first = await AppendAsync(JournalPosition.Beginning(RunId), "{\"a\":1}", "{\"b\":2}");
+        var first = await AppendAsync(JournalPosition.Beginning(RunId), Event("a"), Event("b"));
 
-        Assert.Equal(first, await AppendAsync(JournalPosition.Beginning(RunId), "{\"a\":1}", "{\"b\":2}"));
+        Assert.Equal(first, await AppendAsync(JournalPosition.Beginning(RunId), Event("a"), Event("b")));
         Assert.Equal(2, Answers.ReadPosition(first)!.Sequence);
     }
 
     [Fact]
     public async Task An_append_where_others_have_written_is_a_conflict_and_writes_nothing()
     {
-        await AppendAsync(JournalPosition.Beginning(RunId), "{\"a\":1}");
+        await AppendAsync(JournalPosition.Beginning(RunId), Event("a"));
         var before = (await stores.ReadAsync(RunId, 0, long.MaxValue, TestContext.Current.CancellationToken)).ToArray();
 
-        Assert.Null(Answers.ReadPosition(await AppendAsync(JournalPosition.Beginning(RunId), "{\"other\":1}")));
+        Assert.Null(Answers.ReadPosition(await AppendAsync(JournalPosition.Beginning(RunId), Event("other"))));
         Assert.Equal(before, (await stores.ReadAsync(RunId, 0, long.MaxValue, TestContext.Current.CancellationToken)).ToArray());
     }
 
     [Fact]
     public async Task A_journal_that_was_cut_off_is_no_conflict_but_a_failure() =>
-        await Assert.ThrowsAsync<InvalidOperationException>(() => AppendAsync(new JournalPosition(7, 700, "00"), "{\"a\":1}"));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => AppendAsync(new JournalPosition(7, 700, "00"), Event("a")));
 
     [Fact]
     public async Task Of_twenty_that_append_at_the_same_place_one_wins()
     {
         var results = new List<JournalPosition?>();
         for (var racer = 0; racer < 20; racer++)
-            results.Add(Answers.ReadPosition(await AppendAsync(JournalPosition.Beginning(RunId), $$"""{"racer":{{racer}}}""")));
+            results.Add(Answers.ReadPosition(await AppendAsync(JournalPosition.Beginning(RunId), Event($"racer {racer}"))));
 
         Assert.Single(results, result => result is not null);
     }
+
+    private static string Event(string name) => Answers.Write(new RunEvent.SignalReceived(name, name, JsonData.Null, ShellContract.Start));
 
     private Task<string> AppendAsync(JournalPosition at, params string[] events) =>
         activities.ExecuteAsync(ActivityNames.Append, new Call.Append(RunId, at, [.. events]).Write(), "one", TestContext.Current.CancellationToken);
@@ -186,7 +188,7 @@ public class ActivityTests
     private RunActivities Activities(ITexts texts)
     {
         var (journals, outside) = (new KnownJournals(stores), new ProcessOutside(world));
-        return new RunActivities(stores, journals, stores, texts, stores, new RunKeys(stores, texts, journals, new ReplayRunner(new Agenda(time), _ => throw new NotSupportedException(), (_, _, _) => throw new NotSupportedException()), time),
+        return new RunActivities(stores, journals, stores, texts, stores, stores, new RunKeys(stores, texts, journals, new ReplayRunner(new Agenda(time), _ => throw new NotSupportedException(), (_, _, _) => throw new NotSupportedException()), time),
             new RunOutside(outside, outside, outside, (run, _) => outside.RaiseAsync(run)), time);
     }
 

@@ -46,8 +46,7 @@ internal sealed class ReplayRunner(Agenda agenda, Func<IOrchestration, Task<stri
         return Task.FromResult(true);
     }
 
-    public Task<IReadOnlyList<KeyValuePair<string, string?>>> StatusesAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<KeyValuePair<string, string?>>>([.. instances.Values.Select(instance => KeyValuePair.Create(instance.Id, instance.Status))]);
+    public Task<bool> LivesAsync(string instanceId, CancellationToken cancellationToken) => Task.FromResult(instances.TryGetValue(instanceId, out var instance) && !instance.IsOver);
 
     /// <summary>The workers have died: what they had not answered is given to others.</summary>
     public void RunAgain()

@@ -39,6 +39,7 @@ internal sealed class SecondShell : ISimulatedShell
     internal ITexts Texts => stores;
     internal IDeliveries Deliveries => stores;
     internal IKeys Keys => stores;
+    internal IRunIndex Index => stores;
 
     public IReadOnlyList<RunLog> Logs => logs;
     public bool AnswersFromJournal => false;

@@ -36,8 +36,8 @@ internal sealed class Worker : SimulatedProcess, IActions, IPeople, IAnchors, II
         var time = new WorkerTime(world.Agenda, this);
         var journals = new KnownJournals(stores);
         var keys = new RunKeys(stores, stores, journals, this, time);
-        activities = new RunActivities(stores, journals, stores, stores, stores, keys, new RunOutside(this, this, this, RaiseAsync), time);
-        runs = new DurableRuns(this, journals, stores, stores, keys, time);
+        activities = new RunActivities(stores, journals, stores, stores, stores, stores, keys, new RunOutside(this, this, this, RaiseAsync), time);
+        runs = new DurableRuns(this, journals, stores, stores, stores, keys, time);
     }
 
     internal override long Epoch { get; }
@@ -289,7 +289,7 @@ internal sealed class Worker : SimulatedProcess, IActions, IPeople, IAnchors, II
         return Task.FromResult(true);
     }
 
-    Task<IReadOnlyList<KeyValuePair<string, string?>>> IInstances.StatusesAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    Task<bool> IInstances.LivesAsync(string instanceId, CancellationToken cancellationToken) => Task.FromResult(hub.Find(instanceId) is { IsOver: false });
 
     private Task<string> Answered(string answer, string why, Action<Action<bool>> ask)
     {

@@ -1,16 +1,18 @@
+using Playbooks.Core;
 using Playbooks.Core.Decisions;
 using Playbooks.DurableFunctions.Activities;
 
 namespace Playbooks.Tests.Simulation;
 
 /// <summary>The stores as one worker reaches them: it may die or stand still at every call, and calls fail before and after they have done their work.</summary>
-internal sealed class WorkerStores(Simulation world, Worker worker, SecondShell shell) : IJournals, IOutcomes, ITexts, IDeliveries, IKeys
+internal sealed class WorkerStores(Simulation world, Worker worker, SecondShell shell) : IJournals, IOutcomes, ITexts, IDeliveries, IKeys, IRunIndex
 {
     private readonly IJournals journals = shell.Journals;
     private readonly IOutcomes outcomes = shell.Outcomes;
     private readonly ITexts texts = shell.Texts;
     private readonly IDeliveries deliveries = shell.Deliveries;
     private readonly IKeys keys = shell.Keys;
+    private readonly IRunIndex index = shell.Index;
 
     public Task<bool> TryAppendAsync(string runId, long length, ReadOnlyMemory<byte> block, CancellationToken cancellationToken)
     {
@@ -81,6 +83,10 @@ internal sealed class WorkerStores(Simulation world, Worker worker, SecondShell 
     public Task<bool> TryChangeAsync(KeptKey before, Admission next, CancellationToken cancellationToken) => Call(() => keys.TryChangeAsync(before, next, cancellationToken).Result);
 
     public Task<IReadOnlyList<KeptKey>> BusyAsync(CancellationToken cancellationToken) => Call(() => keys.BusyAsync(cancellationToken).Result);
+
+    public async Task PutAsync(RunSummary run, CancellationToken cancellationToken) => await Call(() => Done(index.PutAsync(run, cancellationToken))).ConfigureAwait(false);
+
+    public Task<IReadOnlyList<RunSummary>> ListAsync(CancellationToken cancellationToken) => Call(() => index.ListAsync(cancellationToken).Result);
 
     private static bool Done(Task task) => task.IsCompletedSuccessfully;
 
