@@ -40,7 +40,7 @@ public partial class ArrowTests
     [Fact]
     public void Projects_know_only_what_the_design_allows()
     {
-        var found = Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories)
+        var found = Directory.GetFiles(Path.Combine(Repository.Root, "src"), "Playbooks.*.csproj", SearchOption.AllDirectories)
             .ToDictionary(Short, file => XDocument.Load(file).Descendants("ProjectReference")
                 .Where(reference => (string?)reference.Attribute("ReferenceOutputAssembly") != "false")
                 .Select(reference => Short(reference.Attribute("Include")!.Value)).Order(StringComparer.Ordinal).ToArray());
