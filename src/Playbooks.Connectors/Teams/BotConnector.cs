@@ -31,11 +31,12 @@ public sealed class BotConnector : IDisposable
         : this(tenant, coldStart ?? ServiceUrls.ColdStart, credential, time, ServiceUrls.IsAllowed) { }
 
     /// <param name="isAllowed">Which addresses may be sent the token. Only tests say otherwise than <see cref="ServiceUrls"/>; nothing that is configured can.</param>
-    internal BotConnector(string tenant, Uri coldStart, TokenCredential credential, TimeProvider time, Func<Uri, bool> isAllowed)
+    /// <param name="network">What carries the requests; null for the network.</param>
+    internal BotConnector(string tenant, Uri coldStart, TokenCredential credential, TimeProvider time, Func<Uri, bool> isAllowed, HttpMessageHandler? network = null)
     {
         (this.tenant, this.credential, this.isAllowed) = (tenant, credential, isAllowed);
         ServiceUrl = isAllowed(coldStart) ? coldStart : throw new ArgumentException($"{coldStart} is no address of the Bot Connector.", nameof(coldStart));
-        http = ResilientHandler.Client(time, PatienceOfTeams);
+        http = ResilientHandler.Client(time, PatienceOfTeams, network: network);
     }
 
     /// <summary>Where new conversations are begun.</summary>

@@ -1,7 +1,6 @@
 using Playbooks.Core.Cards;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
-using Playbooks.Core.Json;
 using Playbooks.Web.Access;
 
 namespace Playbooks.Web.Teams;
@@ -23,9 +22,9 @@ public sealed class CardViews(Gate gate, Uri? pages, TimeProvider time)
         if (!CardChecks.MayBeShown(run, press, activity))
             return CardReply.Card(CopiedCard.Of(pages, run.Id), says);
         // The last word on a card that is not the newest is that it is not: pressing it again would be refused again.
-        var shown = CardChecks.IsCurrent(run, press, activity) || !IsOpen(run, press.Place!) ? viewer : NotCurrent(viewer, CardChecks.IsSameMessage(run, press, activity) ? Renewed : Copy);
+        var shown = CardChecks.IsCurrent(run, press, activity) || !NoticeCard.IsOpen(run, press.Subject.Notice) ? viewer : NotCurrent(viewer, CardChecks.IsSameMessage(run, press, activity) ? Renewed : Copy);
         var context = new CardContext(pages, press.Subject.Nonce) { Viewer = shown, RefreshFor = [activity.From.Id] };
-        return CardReply.Card(Build(run, press.Place!, context), says);
+        return CardReply.Card(NoticeCard.Of(run, press.Subject.Notice, context) ?? throw new System.Diagnostics.UnreachableException(), says);
     }
 
     /// <summary>What the card says to who looks at it; null where it is the same for them as for all.</summary>
@@ -50,23 +49,6 @@ public sealed class CardViews(Gate gate, Uri? pages, TimeProvider time)
     }
 
     private static CardViewer NotCurrent(CardViewer? viewer, string why) => new(viewer is null ? why : $"{viewer.Says} {why}", MayDecide: false);
-
-    private static bool IsOpen(Run run, CardPlace place) => place switch
-    {
-        CardPlace.Approval asked => run.StateOf(asked.At) is StepState.Voting voting && voting.Approval.Round == asked.Round,
-        CardPlace.Ask { What: AskFor.Confirmation } ask => run.StateOf(ask.At) is StepState.TaskOpen,
-        CardPlace.Ask ask => run.StateOf(ask.At) is StepState.AwaitingOrder,
-        _ => false,
-    };
-
-    private static JsonData Build(Run run, CardPlace place, CardContext context) => place switch
-    {
-        CardPlace.Approval asked => ApprovalCard.Of(run, asked.At, asked.Round, context),
-        CardPlace.Ask { What: AskFor.Confirmation } ask => TaskCard.Of(run, ask.At, context),
-        CardPlace.Ask ask => AskCard.Of(run, ask.At, context),
-        CardPlace.Run => RunCard.Of(run, context),
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
 
     /// <summary>Null where nobody can tell in time.</summary>
     private async Task<Standing?> StandingAsync(Caller by, DeploymentEnvironment environment)

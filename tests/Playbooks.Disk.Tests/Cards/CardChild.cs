@@ -3,12 +3,17 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Time.Testing;
+using Playbooks.Connectors.Storage;
+using Playbooks.Connectors.Teams;
+using Playbooks.Connectors.Teams.Graph;
 using Playbooks.Core;
 using Playbooks.Core.Alerts;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Definitions;
 using Playbooks.Disk.Tests.Kills;
 using Playbooks.Sqlite;
+using Playbooks.Tests.Teams;
+using Playbooks.Core.Cards;
 using Playbooks.Tests.Definitions;
 using Playbooks.Tests.Web;
 using Playbooks.Tests.Web.Teams;
@@ -19,12 +24,12 @@ using Playbooks.Web.Teams;
 namespace Playbooks.Disk.Tests.Cards;
 
 /// <summary>
-/// The host that is killed: real engine, real doors for alerts and for the bot, and in the same process the senders outside it, who do what people and
-/// monitors do: send again what nobody answered, look at a card and press its button while it has one.
+/// The host that is killed: real engine, real cards in Teams, real doors for alerts and for the bot, and in the same process the senders outside it, who do what
+/// people and monitors do: send again what nobody answered, look at a card and press its button while it has one.
 /// </summary>
 internal static class CardChild
 {
-    public const string Folder = "PLAYBOOKS_CARD_KILL_FOLDER", CrashAt = "PLAYBOOKS_CARD_CRASH_AT";
+    public const string Folder = "PLAYBOOKS_CARD_KILL_FOLDER", CrashAt = "PLAYBOOKS_CARD_CRASH_AT", Teams = "PLAYBOOKS_CARD_TEAMS";
     public const int Ended = 0;
     /// <summary>Begins the line of a milestone, which ends with the number of crash points before it.</summary>
     public const string Mark = "mark ";
@@ -39,6 +44,10 @@ internal static class CardChild
                      { "id": "promote", "do": "artifacts.promote", "with": { "model": "grading", "version": 2 }, "undo": { "do": "artifacts.promote", "with": { "model": "grading", "version": 1 } } } ] }
         """;
 
+    /// <summary>Changes in this time become one update of a root card.</summary>
+    private static readonly TimeSpan RootFollows = TimeSpan.FromSeconds(3);
+    /// <summary>For whoever was about to wait when the clock went on.</summary>
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
     private static readonly Lock Writing = new();
     /// <summary>Names of the crash points that it came past; what it says at its end.</summary>
     private static readonly List<string> Points = [];
@@ -61,16 +70,24 @@ internal static class CardChild
         // Each life begins a moment after the last one's end, and nothing here waits for a clock or is late by one.
         var time = new FakeTimeProvider(Child.Now(folder));
         var chat = new ChatFile(folder);
-        using var poster = new CardPoster(folder, chat);
-        await using var engine = await Engine.OpenAsync(JournalIn(folder), new EngineOptions { Actions = poster, People = poster, Anchors = poster, RaiseAlert = (_, _) => Task.CompletedTask, Time = time, PatrolAfter = TimeSpan.Zero });
-        poster.Runs.SetResult(engine);
+        var (environment, target) = (AsLive(), new KeyedTarget(folder));
+        var teams = new Uri(Environment.GetEnvironmentVariable(Teams)!);
+        using var network = new CrashingNetwork();
+        using var bot = new BotConnector($"{BotTraffic.Tenant}", new Uri(teams, "bot/amer/"), new FakeTokens(), time, url => url.IsLoopback, network);
+        using var graph = new GraphClients(new FakeTokens(), time, new Uri(teams, "v1.0"));
+        var opened = new TaskCompletionSource<IRuns>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var cards = new TeamsPeople(environment, bot, graph, new Secrets(), () => opened.Task.GetAwaiter().GetResult(), time);
+        await using var engine = await Engine.OpenAsync(JournalIn(folder), new EngineOptions
+        {
+            Actions = target, People = cards, Anchors = target, RaiseAlert = (_, _) => Task.CompletedTask, Committed = cards.Committed, Time = time, PatrolAfter = TimeSpan.Zero,
+        });
+        opened.SetResult(engine);
 
         using var mint = new TokenMint();
-        var environment = AsLive();
         var gate = new Gate(new Voters(), time);
         var door = new RunDoor(engine, gate, environment, (_, _, _) => throw new NotSupportedException(), _ => { });
         var refreshing = new List<Task>();
-        var desk = new CardDesk(engine, door, new CardViews(gate, null, time), (run, _) => refreshing.Add(poster.RefreshAsync(run, CancellationToken.None)), time, line => Said(folder, "trouble " + line));
+        var desk = new CardDesk(engine, door, new CardViews(gate, null, time), (id, notice) => refreshing.Add(cards.RefreshAsync(id, notice, CancellationToken.None)), time, line => Said(folder, "trouble " + line));
         await using var doorway = new Doorway(new Bot
         {
             Identity = BotTraffic.Identity, Tokens = new BotTokens(BotTraffic.AppId, mint.Keys, time), Cards = desk, Places = BotPlaces.Open(Path.Combine(folder, "places.json")), Say = (_, _, _) => Task.CompletedTask, Time = time,
@@ -80,10 +97,10 @@ internal static class CardChild
         await DeliverAsync(engine, time, environment, folder);
         var run = (await engine.ListAsync(CancellationToken.None)).Single().RunId;
         Said(folder, "mark run started");
-        await poster.RefreshAsync(run, CancellationToken.None);
+        await cards.SweepAsync(CancellationToken.None);
         await foreach (var stored in engine.SubscribeAsync(run))
         {
-            if (stored.Event is not RunEvent.NoticeDelivered)
+            if (stored.Event is not RunEvent.NoticeDelivered { Card: not null } delivered || delivered.Notice == Notices.Run)
                 continue;
             Said(folder, "mark card posted");
             foreach (var person in Approvers)
@@ -92,6 +109,14 @@ internal static class CardChild
         await Task.WhenAll(refreshing);
         Said(folder, "mark card updated");
         await people.LookAroundAsync();
+        // Cards that only show how the run stands follow it within seconds; what else lies there is from a life that was killed before it could remember it.
+        while (!chat.Roots.Any(root => chat.Says(root, CardPeople.Ended)))
+        {
+            var answered = network.Answered;
+            time.Advance(RootFollows);
+            await Task.WhenAny(answered, Task.Delay(Glance));
+        }
+        await people.LookAtRootsAsync();
         await engine.DisposeAsync();
         Console.WriteLine(string.Join('\n', Points));
         return Ended;
@@ -142,6 +167,9 @@ internal static class CardChild
         environment.AsObject().Remove("drill");
         environment["models"]!["grading"]!.AsObject().Remove("faults");
         environment["access"] = JsonNode.Parse("""{ "approver": ["ml-approvers"] }""");
+        environment["roles"]!["ml-approvers"] = new JsonArray([.. Approvers.Select(person => JsonValue.Create("entra:" + person))]);
+        environment["channels"]!["incidents"] = JsonNode.Parse($$"""{ "kind": "teams", "channel": "{{TeamsStandIn.Channel}}" }""");
+        environment["teams"] = JsonNode.Parse($$"""{ "tenant": "{{BotTraffic.Tenant}}", "app": "{{BotTraffic.AppId}}", "channel": "incidents", "pages": "https://recovery.university.example/" }""");
         return EnvironmentText.Valid(environment.ToJsonString());
     }
 

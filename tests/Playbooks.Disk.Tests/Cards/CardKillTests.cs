@@ -3,6 +3,7 @@ using System.Globalization;
 using Playbooks.Core.Decisions;
 using Playbooks.Disk.Tests.Kills;
 using Playbooks.Sqlite;
+using Playbooks.Tests.Teams;
 
 namespace Playbooks.Disk.Tests.Cards;
 
@@ -52,7 +53,8 @@ public sealed class CardKillTests(ITestOutputHelper output)
         var folder = ChildProcess.NewFolder();
         try
         {
-            var (code, said) = await RunAsync(folder, null);
+            await using var teams = await TeamsAsync(folder);
+            var (code, said) = await RunAsync(folder, teams, null);
             Assert.True(code == CardChild.Ended, said);
             Assert.Null(Problem(folder));
             var marks = File.ReadAllLines(CardChild.SaidIn(folder)).Where(line => line.StartsWith(CardChild.Mark, StringComparison.Ordinal)).Select(line => line[CardChild.Mark.Length..].Split(" at "))
@@ -71,9 +73,10 @@ public sealed class CardKillTests(ITestOutputHelper output)
         var (folder, kills) = (ChildProcess.NewFolder(), 0);
         try
         {
+            await using var teams = await TeamsAsync(folder);
             foreach (var at in new[] { point, again })
-                kills += (await RunAsync(folder, at)).Code == CardChild.Ended ? 0 : 1;
-            var (code, said) = await RunAsync(folder, null);
+                kills += (await RunAsync(folder, teams, at)).Code == CardChild.Ended ? 0 : 1;
+            var (code, said) = await RunAsync(folder, teams, null);
             return (kills, File.ReadAllLines(CardChild.SaidIn(folder)).Count(line => line.StartsWith("stale ", StringComparison.Ordinal)), code == CardChild.Ended ? Problem(folder) : $"the last host ended with {code}: {said}");
         }
         finally
@@ -101,11 +104,21 @@ public sealed class CardKillTests(ITestOutputHelper output)
             return $"These votes count: {string.Join(", ", counted.Select(vote => vote.Person))}.";
         if (!events.OfType<RunEvent.ApprovalDecided>().Select(decided => decided.Result).SequenceEqual(["approved"]))
             return $"It was decided {string.Join(", then ", events.OfType<RunEvent.ApprovalDecided>().Select(decided => decided.Result))}.";
-        var effects = File.Exists(CardPoster.EffectsIn(folder)) ? File.ReadAllLines(CardPoster.EffectsIn(folder)).Length : 0;
+        var effects = File.Exists(KeyedTarget.EffectsIn(folder)) ? File.ReadAllLines(KeyedTarget.EffectsIn(folder)).Length : 0;
         return effects != 1 ? $"The approved step was done {effects} times."
             : events.OfType<RunEvent.RunEnded>().Select(ended => ended.Outcome).SingleOrDefault() != RunOutcome.Completed ? "The run was not completed." : null;
     }
 
-    private static Task<(int Code, string Said)> RunAsync(string folder, int? crashAt) =>
-        ChildProcess.RunAsync((CardChild.Folder, folder), (CardChild.CrashAt, crashAt?.ToString(CultureInfo.InvariantCulture)));
+    /// <summary>Teams, which outlives the hosts that are killed.</summary>
+    private static async Task<TeamsStandIn> TeamsAsync(string folder)
+    {
+        var teams = await TeamsStandIn.StartAsync();
+        teams.Kept = new ChatFile(folder).Keep;
+        foreach (var person in CardChild.Approvers)
+            teams.Add(person);
+        return teams;
+    }
+
+    private static Task<(int Code, string Said)> RunAsync(string folder, TeamsStandIn teams, int? crashAt) =>
+        ChildProcess.RunAsync((CardChild.Folder, folder), (CardChild.Teams, teams.Url.AbsoluteUri), (CardChild.CrashAt, crashAt?.ToString(CultureInfo.InvariantCulture)));
 }

@@ -10,13 +10,16 @@ namespace Playbooks.Disk.Tests.Cards;
 /// </summary>
 internal sealed class CardPeople(ChatFile chat, Doorway doorway, Func<string> token, Action<string> say, string folder)
 {
+    /// <summary>What the card of a run says that is over.</summary>
+    public const string Ended = "Ended: completed";
+
     private const string Sent = "sent", Counted = "counted", Refused = "refused";
 
     public async Task VoteAsync(string person)
     {
         foreach (var line in Lines().Where(line => line[0] == Sent && line[1] == person && !Lines().Any(other => other[0] != Sent && other[2] == line[2])).ToList())
             await SendAsync(CardVerbs.Approve, person, line[3], line[2]);
-        foreach (var message in chat.Messages.Reverse())
+        foreach (var message in chat.Asking.Reverse())
         {
             // Looking at a card is fetching it.
             var shown = await FetchAsync(person, message);
@@ -33,9 +36,9 @@ internal sealed class CardPeople(ChatFile chat, Doorway doorway, Func<string> to
     /// <summary>At the end everybody looks at every card, and presses whatever button one still shows.</summary>
     public async Task LookAroundAsync()
     {
-        foreach (var message in chat.Messages)
+        foreach (var message in chat.Asking)
         {
-            var stale = chat.Buttons(message).Count > 0;
+            var stale = chat.Buttons(message).Contains(CardVerbs.Approve);
             if (stale)
                 say($"stale {message}");
             foreach (var person in CardChild.Approvers)
@@ -49,11 +52,23 @@ internal sealed class CardPeople(ChatFile chat, Doorway doorway, Func<string> to
         }
     }
 
+    /// <summary>Of the cards that show how the run stands one is true; whoever looks at another is told that it is not the one, or shown what is true.</summary>
+    public async Task LookAtRootsAsync()
+    {
+        foreach (var root in chat.Roots.Where(root => !chat.Says(root, Ended)))
+        {
+            say($"stale {root}");
+            var shown = await FetchAsync(CardChild.Approvers[0], root);
+            if (!shown.ToJsonString().Contains(Ended, StringComparison.Ordinal) && !shown.ToJsonString().Contains("copy", StringComparison.Ordinal))
+                say($"trouble {root} still shows something else than how the run stands: {shown.ToJsonString()}");
+        }
+    }
+
     private Task<JsonNode> FetchAsync(string person, string message) => SendAsync(CardVerbs.Refresh, person, message, $"f:{Guid.NewGuid()}");
 
     private async Task<JsonNode> SendAsync(string verb, string person, string message, string activity)
     {
-        var invoke = BotTraffic.Invoke(activity, verb, chat.Data(message), person).With("replyToId", BotTraffic.Quoted(message)).With("conversation/id", BotTraffic.Quoted(ChatFile.Conversation));
+        var invoke = BotTraffic.Invoke(activity, verb, chat.Data(message), person).With("replyToId", BotTraffic.Quoted(message)).With("conversation/id", BotTraffic.Quoted(chat.Conversation(message)));
         var answer = await doorway.SendAsync(invoke.ToJsonString(), token());
         if (!answer.IsCard)
         {

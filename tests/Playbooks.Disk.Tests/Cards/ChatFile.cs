@@ -1,63 +1,60 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Playbooks.Core.Json;
-using Playbooks.Sqlite;
-using Playbooks.Tests.Web.Teams;
 
 namespace Playbooks.Disk.Tests.Cards;
 
 /// <summary>
-/// Teams, outside the process that is killed: a folder with one file for each message of the channel. A message is written whole or not at all, and
-/// stays as it is until somebody changes it.
+/// What lies in the channel, as people look at it: a folder with one file for each card, written by the stand-in of Teams, which outlives the hosts. A file is
+/// written whole or not at all, and stays as it is until somebody changes the card.
 /// </summary>
 internal sealed class ChatFile(string folder)
 {
+    private const string Cards = "application/vnd.microsoft.card.adaptive";
+
     private readonly Lock gate = new();
 
-    public static string In(string folder) => Directory.CreateDirectory(Path.Combine(folder, "chat")).FullName;
+    private string Folder => Directory.CreateDirectory(Path.Combine(folder, "chat")).FullName;
 
-    /// <summary>Ids of the messages, oldest first.</summary>
-    public IReadOnlyList<string> Messages => [.. Directory.GetFiles(In(folder), "*.json").Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal)];
+    /// <summary>Ids of the cards that ask something or have asked it, oldest first.</summary>
+    public IReadOnlyList<string> Asking => [.. All.Where(message => !IsRoot(message))];
 
-    public static string Conversation => BotTraffic.Thread;
+    /// <summary>Ids of the cards that show how the run stands, oldest first. There are several where a host was killed before it could remember one.</summary>
+    public IReadOnlyList<string> Roots => [.. All.Where(IsRoot)];
 
-    public JsonNode Card(string message) => JsonNode.Parse(File.ReadAllText(FileOf(message)))!;
+    private IEnumerable<string> All => Directory.GetFiles(Folder, "*.json").Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal);
+
+    /// <summary>The stand-in has been given a message, or a change of one.</summary>
+    public void Keep(string conversation, string message, JsonObject activity)
+    {
+        if (activity["attachments"]?.AsArray().FirstOrDefault(attachment => (string?)attachment!["contentType"] == Cards) is not { } attachment)
+            return;
+        lock (gate)
+        {
+            var card = attachment["content"]!;
+            // A card that has no buttons any more: a client may show it in its old state.
+            var data = card["refresh"]?["action"]?["data"] ?? (File.Exists(FileOf(message)) ? Read(message)["data"] : null);
+            var kept = new JsonObject { ["conversation"] = conversation, ["card"] = card.DeepClone(), ["data"] = data?.DeepClone() };
+            File.WriteAllText(FileOf(message) + ".new", kept.ToJsonString());
+            File.Move(FileOf(message) + ".new", FileOf(message), overwrite: true);
+        }
+    }
+
+    public bool Says(string message, string words) => Read(message)["card"]!.ToJsonString().Contains(words, StringComparison.Ordinal);
+
+    public string Conversation(string message) => (string)Read(message)["conversation"]!;
 
     /// <summary>Verbs of the buttons that a message shows.</summary>
-    public IReadOnlyList<string> Buttons(string message) => Verbs(Card(message));
+    public IReadOnlyList<string> Buttons(string message) => Verbs(Read(message)["card"]!);
 
     public static IReadOnlyList<string> Verbs(JsonNode card) => [.. card["body"]!.AsArray().Where(part => (string)part!["type"]! == "ActionSet")
         .SelectMany(set => set!["actions"]!.AsArray()).Select(action => (string?)action!["verb"]).OfType<string>()];
 
-    /// <summary>What the buttons of a message carry; of one that has none any more, what they carried. A client may show it in its old state.</summary>
-    public JsonObject Data(string message) => (Card(message)["refresh"]?["action"]!["data"] ?? JsonNode.Parse(File.ReadAllText(DataOf(message)))!).DeepClone().AsObject();
+    /// <summary>What the buttons of a message carry.</summary>
+    public JsonObject Data(string message) => Read(message)["data"]!.DeepClone().AsObject();
 
-    public string Post(JsonData card)
-    {
-        lock (gate)
-        {
-            var message = string.Create(CultureInfo.InvariantCulture, $"{1_767_765_490_000 + Messages.Count}");
-            File.WriteAllText(DataOf(message), card["refresh"]!["action"]!["data"]!.Text);
-            Write("post", message, card);
-            return message;
-        }
-    }
+    private bool IsRoot(string message) => Read(message)["data"]?["run"] is not null;
 
-    public void Update(string message, JsonData card)
-    {
-        lock (gate)
-            Write("update", message, card);
-    }
+    private JsonNode Read(string message) => JsonNode.Parse(File.ReadAllText(FileOf(message)))!;
 
-    private void Write(string what, string message, JsonData card)
-    {
-        CrashPoint.Hit($"{what}:before");
-        File.WriteAllText(FileOf(message) + ".new", card.Text);
-        File.Move(FileOf(message) + ".new", FileOf(message), overwrite: true);
-        CrashPoint.Hit($"{what}:after");
-    }
-
-    private string DataOf(string message) => Path.Combine(In(folder), message + ".data");
-
-    private string FileOf(string message) => Path.Combine(In(folder), message + ".json");
+    private string FileOf(string message) => Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"{message}.json"));
 }

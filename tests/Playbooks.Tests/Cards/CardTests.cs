@@ -49,7 +49,7 @@ public class CardTests
             {
                 var subject = CardSubject.Read(button["data"]!)!;
                 Assert.Equal("run-1", subject.RunId);
-                Assert.Contains(subject.Notice, (string[])[Notices.Approval("go", 1), Notices.Ask("call", AskFor.Confirmation), Notices.Ask("restore", AskFor.Order)]);
+                Assert.Contains(subject.Notice, (string[])[Notices.Run, Notices.Approval("go", 1), Notices.Ask("call", AskFor.Confirmation), Notices.Ask("restore", AskFor.Order)]);
                 Assert.True(subject.IsOf(new PostedCard("https://service", "conversation", "1", CardSubject.Digest(CardCase.Nonce))));
                 Assert.False((subject with { Nonce = "guessed" }).IsOf(new PostedCard("https://service", "conversation", "1", CardSubject.Digest(CardCase.Nonce))));
             }

@@ -50,6 +50,9 @@ internal sealed class TeamsStandIn : IAsyncDisposable
     /// <summary>Who has a shift now.</summary>
     public ConcurrentDictionary<string, bool> OnCall { get; } = new();
 
+    /// <summary>Told of every message as it lies there now, before its sender is answered.</summary>
+    public Action<string, string, JsonObject> Kept { get; set; } = (_, _, _) => { };
+
     /// <summary>No request is being worked on, except those that are to get no answer.</summary>
     public bool IsIdle => Volatile.Read(ref inFlight) == 0;
 
@@ -248,6 +251,7 @@ internal sealed class TeamsStandIn : IAsyncDisposable
         }
         id ??= Interlocked.Increment(ref messages).ToString(System.Globalization.CultureInfo.InvariantCulture);
         Messages[(Uri.UnescapeDataString(conversation), id)] = activity.DeepClone().AsObject();
+        Kept(Uri.UnescapeDataString(conversation), id, activity);
         return id;
     }
 
