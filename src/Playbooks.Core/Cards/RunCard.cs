@@ -27,7 +27,7 @@ public static class RunCard
             body.Add(CardParts.Actions(CardParts.Open("Open the run", PageLinks.Run(pages, run.Id))));
         // One that nobody remembers, because its host was killed as it posted it, becomes true again by being fetched.
         return CardParts.Card(body, $"Run {CardText.Safe(run.Id)}: {state}. This client cannot show the card.",
-            run.HasEnded ? null : CardParts.Refresh(new CardSubject(run.Id, Notices.Run, context.Nonce, CardVerbs.Refresh), context));
+            run.HasEnded || run.Started is null ? null : CardParts.Refresh(new CardSubject(run.Id, Notices.Run, context.Nonce, CardVerbs.Refresh), context));
     });
 
     private static IEnumerable<JsonData> Why(Run run, CardRoom room)
