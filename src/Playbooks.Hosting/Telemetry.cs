@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Collections.Immutable;
+using Azure.Identity;
 using Azure.Monitor.OpenTelemetry.Exporter;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,6 +28,8 @@ public sealed class Telemetry : IAsyncDisposable
 {
     public const string AzureVariable = "APPLICATIONINSIGHTS_CONNECTION_STRING";
     public const string OtlpVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    /// <summary>As the Functions host reads it: <c>ClientId=…;Authorization=AAD</c>. Names the managed identity that sends where keys are switched off.</summary>
+    public const string AuthenticationVariable = "APPLICATIONINSIGHTS_AUTHENTICATION_STRING";
     private const string StatsbeatVariable = "APPLICATIONINSIGHTS_STATSBEAT_DISABLED";
 
     /// <summary>Bounds the end of the host where a collector does not answer.</summary>
@@ -65,9 +68,11 @@ public sealed class Telemetry : IAsyncDisposable
 
     private string? Azure => variables.GetValueOrDefault(AzureVariable) is { Length: > 0 } text ? text : null;
 
+    private string? Identity => variables.GetValueOrDefault(AuthenticationVariable)?.Split(';').Select(part => part.Split('=', 2)).FirstOrDefault(part => part is ["ClientId", _])?[1];
+
     /// <summary>Those of this process that the standards name.</summary>
     public static IReadOnlyDictionary<string, string> Variables() => Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-        .Where(variable => (string)variable.Key is AzureVariable || ((string)variable.Key).StartsWith("OTEL_", StringComparison.Ordinal))
+        .Where(variable => (string)variable.Key is AzureVariable or AuthenticationVariable || ((string)variable.Key).StartsWith("OTEL_", StringComparison.Ordinal))
         .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "", StringComparer.Ordinal);
 
     /// <param name="folder">For the mark until when runs have been told.</param>
@@ -192,6 +197,8 @@ public sealed class Telemetry : IAsyncDisposable
     {
         (options.ConnectionString, options.DisableOfflineStorage) = (Azure, true);
         (options.SamplingRatio, options.TracesPerSecond) = (1, null);
+        if (Identity is { } client)
+            options.Credential = new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(client));
     }
 
     private ResourceBuilder Resource() => ResourceBuilder.CreateEmpty().AddTelemetrySdk()
