@@ -43,12 +43,12 @@ public static class CardChecks
     /// Each message of Bot Service counts once: whoever else or for whatever else it is brought again. The same again, from the same person, is for the door,
     /// which gives the answer that it gave before.
     /// </summary>
-    private static bool WasUsedOtherwise(Run run, CardPress press, BotActivity activity)
-    {
-        var id = CardPress.IdOf(activity);
-        var mine = $"{(press.Operation == Operation.GiveOrder ? "order" : "vote")}/{activity.From.Person}/{id}";
-        return !run.Seen.Contains(mine) && run.Seen.Any(seen => seen.EndsWith("/" + id, StringComparison.Ordinal) && seen != $"refused/{activity.From.Person}/{id}");
-    }
+    private static bool WasUsedOtherwise(Run run, CardPress press, BotActivity activity) =>
+        !WasTaken(run, press, activity) && run.Seen.Any(seen => seen.EndsWith("/" + CardPress.IdOf(activity), StringComparison.Ordinal) && seen != $"refused/{activity.From.Person}/{CardPress.IdOf(activity)}");
+
+    /// <summary>The run has taken this very message from this person as a vote or an order: it passed the checks then, and the door gives the answer of then.</summary>
+    public static bool WasTaken(Run run, CardPress press, BotActivity activity) => press.ByHand
+        && run.Seen.Contains($"{(press.Operation == Operation.GiveOrder ? "order" : "vote")}/{activity.From.Person}/{CardPress.IdOf(activity)}");
 
     private static PostedCard? CardOf(Run run, CardPress press) => run.Cards.GetValueOrDefault(press.Subject.Notice);
 

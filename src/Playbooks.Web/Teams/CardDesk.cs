@@ -74,7 +74,8 @@ public sealed class CardDesk(IRuns runs, RunDoor door, CardViews views, Action<s
         var by = CallerOf(activity);
         if (press.IsRefresh)
             return views.Of(run, press, activity, await views.ViewerAsync(run, press, activity, by).ConfigureAwait(false));
-        var judgement = CardChecks.FirstThatFails(run, press, activity) is { } check
+        // Bot Service repeats a press that nobody answered, with the secret that the card had then: a host that started anew meanwhile has renewed it.
+        var judgement = CardChecks.FirstThatFails(run, press, activity) is { } check && !CardChecks.WasTaken(run, press, activity)
             ? await door.RefuseAsync(by, run.Id, press.Operation, CardPress.IdOf(activity), press.Place!.Path, check.Reason, CancellationToken.None).ConfigureAwait(false)
             : await RefusedBeforeAsync(run, by, CardPress.IdOf(activity)).ConfigureAwait(false) ?? await JudgeAsync(run, by, press, CardPress.IdOf(activity)).ConfigureAwait(false);
         if (judgement.Accepted)

@@ -14,6 +14,11 @@ internal sealed class MemoryStores : IJournals, IOutcomes, ITexts, IDeliveries, 
     private readonly ConcurrentDictionary<string, RunSummary> index = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> rows = new(StringComparer.Ordinal);
 
+    private int transactions;
+
+    /// <summary>Calls that a store on a network would be asked.</summary>
+    public int Transactions => Volatile.Read(ref transactions);
+
     /// <summary>Asked before each append; what it throws is what the storage throws.</summary>
     public Action<string> BeforeAppend { get; set; } = _ => { };
 
@@ -22,6 +27,7 @@ internal sealed class MemoryStores : IJournals, IOutcomes, ITexts, IDeliveries, 
 
     public Task<bool> TryAppendAsync(string runId, long length, ReadOnlyMemory<byte> block, CancellationToken cancellationToken)
     {
+        Interlocked.Increment(ref transactions);
         try
         {
             BeforeAppend(runId);
@@ -38,6 +44,7 @@ internal sealed class MemoryStores : IJournals, IOutcomes, ITexts, IDeliveries, 
 
     public Task<ReadOnlyMemory<byte>> ReadAsync(string runId, long offset, long bytesMax, CancellationToken cancellationToken)
     {
+        Interlocked.Increment(ref transactions);
         var journal = journals.TryGetValue(runId, out var known) ? known.Bytes : default;
         var from = (int)Math.Min(offset, journal.Length);
         return Task.FromResult(journal.Slice(from, (int)Math.Min(bytesMax, journal.Length - from)));
@@ -59,12 +66,14 @@ internal sealed class MemoryStores : IJournals, IOutcomes, ITexts, IDeliveries, 
 
     Task IDeliveries.KeepAsync(string runId, string deliveryId, string text, CancellationToken cancellationToken)
     {
+        Interlocked.Increment(ref transactions);
         deliveries.TryAdd((runId, deliveryId), text);
         return Task.CompletedTask;
     }
 
     public Task RemoveAsync(string runId, string deliveryId, CancellationToken cancellationToken)
     {
+        Interlocked.Increment(ref transactions);
         deliveries.TryRemove((runId, deliveryId), out _);
         return Task.CompletedTask;
     }
@@ -90,6 +99,8 @@ internal sealed class MemoryStores : IJournals, IOutcomes, ITexts, IDeliveries, 
 
     public Task PutAsync(RunSummary run, CancellationToken cancellationToken)
     {
+        if (index.GetValueOrDefault(run.RunId) != run)
+            Interlocked.Increment(ref transactions);
         index[run.RunId] = run;
         return Task.CompletedTask;
     }
@@ -97,9 +108,17 @@ internal sealed class MemoryStores : IJournals, IOutcomes, ITexts, IDeliveries, 
     public Task<IReadOnlyList<RunSummary>> ListAsync(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<RunSummary>>([.. index.Values.OrderBy(run => run.CreatedAt).ThenBy(run => run.RunId, StringComparer.Ordinal)]);
 
-    private Task<string?> Find(string row) => Task.FromResult(rows.GetValueOrDefault(row));
+    private Task<string?> Find(string row)
+    {
+        Interlocked.Increment(ref transactions);
+        return Task.FromResult(rows.GetValueOrDefault(row));
+    }
 
-    private Task<string> Keep(string row, string value) => Task.FromResult(rows.GetOrAdd(row, value));
+    private Task<string> Keep(string row, string value)
+    {
+        Interlocked.Increment(ref transactions);
+        return Task.FromResult(rows.GetOrAdd(row, value));
+    }
 
     private sealed class Journal
     {

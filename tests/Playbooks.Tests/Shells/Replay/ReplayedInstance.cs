@@ -17,6 +17,9 @@ internal sealed class ReplayedInstance(string id, string input, Func<IOrchestrat
     public int LargestInput { get; private set; } = input.Length;
     public List<Arrival> Inbox { get; } = [new Arrival.Started()];
 
+    /// <summary>Turns kept, of this generation.</summary>
+    public IReadOnlyList<Turn> History => history;
+
     public bool IsOver => Result is not null;
 
     /// <summary>Turns kept, of all generations.</summary>

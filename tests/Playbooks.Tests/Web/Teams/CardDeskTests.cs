@@ -248,6 +248,21 @@ public sealed class CardDeskTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_vote_that_was_taken_and_never_answered_counts_when_it_is_sent_again_after_the_card_was_renewed()
+    {
+        rig.Ask(quorum: 2);
+        await rig.SendAsync(BotRig.Press("f:1"));
+        rig.Runs.Posted("run-1", "approval/go/1", BotTraffic.Thread, BotTraffic.Message, "nonce-after-the-restart");
+
+        Assert.Contains("Your yes counts.", (await rig.SendAsync(BotRig.Press("f:1"))).Words, StringComparison.Ordinal);
+        Assert.Equal((1, 0), (rig.Runs.Taken, rig.Runs.Refused));
+        // Whoever brings it as somebody else's, or for something else, is refused as before.
+        Assert.DoesNotContain("counts", (await rig.SendAsync(BotRig.Press("f:1", person: BotRig.Approvers[1]))).Words, StringComparison.Ordinal);
+        Assert.DoesNotContain("Your no counts", (await rig.SendAsync(BotRig.Press("f:1", CardVerbs.Reject))).Words, StringComparison.Ordinal);
+        Assert.Equal(1, rig.Runs.Taken);
+    }
+
+    [Fact]
     public async Task A_forwarded_card_shows_nothing_of_the_run()
     {
         rig.Ask();
