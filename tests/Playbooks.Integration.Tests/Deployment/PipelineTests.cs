@@ -1,3 +1,4 @@
+using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using Playbooks.Cli.Verbs;
 using Playbooks.Tests;
@@ -17,11 +18,23 @@ public partial class PipelineTests
         var commands = Commands(Repository.Read("docs/pipelines/" + file));
 
         Assert.NotEmpty(commands);
-        Assert.All(commands, command => Assert.Empty(RootVerb.Create().Parse(command).Errors));
+        Assert.All(commands, command => Assert.Empty(Wrong(command)));
     }
 
     [Fact]
-    public void A_command_that_does_not_exist_is_found() => Assert.NotEmpty(RootVerb.Create().Parse("validate --environmental azure").Errors);
+    public void A_command_or_an_option_that_does_not_exist_is_found()
+    {
+        Assert.NotEmpty(Wrong("validate --environmental azure"));
+        Assert.NotEmpty(Wrong("prove"));
+        Assert.NotEmpty(Wrong("validated"));
+    }
+
+    /// <summary>An option that is none is taken for the name of a playbook where a verb takes several.</summary>
+    private static IEnumerable<string> Wrong(string command)
+    {
+        var parsed = RootVerb.Create().Parse(command);
+        return parsed.Errors.Select(error => error.Message).Concat(parsed.Tokens.Where(token => token.Type == TokenType.Argument && token.Value.StartsWith('-')).Select(token => token.Value));
+    }
 
     /// <summary>What follows the program's name in the steps of all jobs.</summary>
     private static List<string> Commands(string yaml)
