@@ -54,6 +54,7 @@ public sealed class WebDoor : IDisposable
     /// <summary>Services that the pipeline needs; with the host's own beside them.</summary>
     public static void AddServices(IServiceCollection services, AzureHost host)
     {
+        services.AddRouting();
         services.AddHostWeb(host.SignIn, _ => { }, host.Time);
         services.Configure<KeyManagementOptions>(options => options.XmlRepository = new BlobKeyRing(host.Storage));
     }
