@@ -18,7 +18,8 @@ try
 }
 catch (HostSettingException wrong)
 {
-    await Console.Error.WriteLineAsync(wrong.Message);
+    // The Functions host passes a line on as the reason why its worker ended when it calls itself an error.
+    await Console.Error.WriteLineAsync($"error: {wrong.Message.ReplaceLineEndings(" ")}");
     return 1;
 }
 builder.Services.AddSingleton(instances).AddSingleton(host).AddSingleton<WebDoor>().AddSingleton<Patrol>().AddHostedService<AlertsInHand>();

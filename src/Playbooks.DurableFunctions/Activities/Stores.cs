@@ -56,6 +56,9 @@ public interface IDeliveries
     /// <summary>Waits until it is removed, for a few seconds at most.</summary>
     Task TakenAsync(string runId, string deliveryId, CancellationToken cancellationToken);
 
+    /// <summary>Those of one run, the oldest first.</summary>
+    Task<IReadOnlyList<KeptDelivery>> OfAsync(string runId, CancellationToken cancellationToken);
+
     /// <summary>Those that were kept before an instant, the oldest first.</summary>
     Task<IReadOnlyList<KeptDelivery>> OlderAsync(DateTimeOffset than, int atMost, CancellationToken cancellationToken);
 }

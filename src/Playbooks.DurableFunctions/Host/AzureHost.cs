@@ -48,8 +48,9 @@ public sealed class AzureHost : IAsyncDisposable
         var known = new KnownJournals(Journals);
         People = new LogPeople(logs.CreateLogger("Playbooks"));
         telemetry = Telemetry.Open(Telemetry.Variables(), Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "playbooks")).FullName, Environment, time);
-        Keys = new RunKeys(new BlobKeys(Storage), stores, known, instances, time, TellAsync);
-        Runs = new DurableRuns(instances, known, stores, deliveries, Index, Keys, time);
+        Inbox = new Inbox(instances, deliveries, known, time);
+        Keys = new RunKeys(new BlobKeys(Storage), stores, known, instances, Inbox, time, TellAsync);
+        Runs = new DurableRuns(instances, known, stores, Inbox, Index, Keys, time);
         Starts = new NamedStarts(Runs, Library, Environment);
         Teams = TeamsHost.Of(Environment, secrets, () => Runs, People, time);
         var actions = AllActions.Create(new ActionHost(clients, secrets, time)
@@ -87,6 +88,7 @@ public sealed class AzureHost : IAsyncDisposable
     public BlobJournals Journals { get; }
     public TableRuns Index { get; }
     public BlobMarks Marks { get; }
+    public Inbox Inbox { get; }
     public RunKeys Keys { get; }
     public DurableRuns Runs { get; }
     public RunActivities Activities { get; }

@@ -19,7 +19,7 @@ public sealed class Patrol(AzureHost host)
     public async Task GoAsync(CancellationToken cancellationToken)
     {
         var now = host.Time.GetUtcNow();
-        await TryAsync("What came for runs", () => host.Runs.RaiseAgainAsync(cancellationToken), cancellationToken);
+        await TryAsync("What came for runs", () => host.Inbox.RaiseAgainAsync(cancellationToken), cancellationToken);
         await TryAsync("Concurrency keys", () => host.Keys.PatrolAsync(cancellationToken), cancellationToken);
         await TryAsync("Alerts", () => host.Dispatcher.SettleAsync(cancellationToken), cancellationToken);
         await TryAsync("Schedules", () => SchedulesAsync(now, cancellationToken), cancellationToken);

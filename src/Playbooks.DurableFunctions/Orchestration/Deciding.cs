@@ -112,6 +112,9 @@ internal sealed class Deciding
 /// <param name="Start">Actions to be called once all of these are in the journal.</param>
 internal sealed record Batch(ImmutableArray<string> Events, ImmutableArray<Command.RunAction> Start)
 {
+    /// <summary>Nothing new: what came is shown by events before.</summary>
+    internal static Batch Shown(string delivery) => new([], []) { Delivery = delivery };
+
     /// <summary>What came from outside and is shown by these events.</summary>
     internal string? Delivery { get; init; }
 

@@ -77,7 +77,11 @@ public sealed class RunOrchestrator
             return;
         }
         if (seen.Contains(delivery.Id))
+        {
+            // Whoever repeated it has perhaps kept it once more.
+            doing.Want(run, Batch.Shown(delivery.Id));
             return;
+        }
         seen = [.. seen.Length < Handover.SeenMax ? seen : seen.RemoveAt(0), delivery.Id];
         doing.Want(run, run.Happened(delivery.Event, delivery.Id));
     }

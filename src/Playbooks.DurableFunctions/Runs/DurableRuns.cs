@@ -9,16 +9,10 @@ using Playbooks.DurableFunctions.Orchestration;
 namespace Playbooks.DurableFunctions.Runs;
 
 /// <summary>Runs as pages and verbs see them.</summary>
-public sealed class DurableRuns(IInstances instances, KnownJournals journals, ITexts texts, IDeliveries deliveries, IRunIndex index, RunKeys keys, TimeProvider time) : IRuns
+public sealed class DurableRuns(IInstances instances, KnownJournals journals, ITexts texts, Inbox inbox, IRunIndex index, RunKeys keys, TimeProvider time) : IRuns
 {
-    /// <summary>Deliveries raised again in one patrol; the others wait for the next.</summary>
-    private const int RaisedAgainMax = 500;
-
     /// <summary>What is younger may still be on its way to its first instance.</summary>
     private static readonly TimeSpan LostAfter = TimeSpan.FromMinutes(5);
-
-    /// <summary>What is younger may still be on its way to the journal.</summary>
-    public static readonly TimeSpan RaisedAgainAfter = TimeSpan.FromSeconds(30);
 
     public async Task<StartResult> StartAsync(StartRequest request, CancellationToken cancellationToken)
     {
@@ -56,29 +50,10 @@ public sealed class DurableRuns(IInstances instances, KnownJournals journals, IT
     /// <param name="deliveryId">The same for every repeat of one signal, which then counts once.</param>
     public async Task<bool> SignalAsync(string runId, string deliveryId, RunEvent happened, CancellationToken cancellationToken)
     {
-        var text = new Delivery(deliveryId, happened with { At = time.GetUtcNow() }).Write();
-        await deliveries.KeepAsync(runId, deliveryId, text, cancellationToken).ConfigureAwait(false);
-        if (!await instances.RaiseAsync(runId, text, cancellationToken).ConfigureAwait(false))
-        {
-            await deliveries.RemoveAsync(runId, deliveryId, cancellationToken).ConfigureAwait(false);
+        if (!await inbox.PutAsync(runId, new Delivery(deliveryId, happened with { At = time.GetUtcNow() }), cancellationToken).ConfigureAwait(false))
             return false;
-        }
-        await deliveries.TakenAsync(runId, deliveryId, cancellationToken).ConfigureAwait(false);
+        await inbox.TakenAsync(runId, deliveryId, cancellationToken).ConfigureAwait(false);
         return true;
-    }
-
-    /// <summary>Raises what was kept and is not in its journal: whoever kept it has died, or the host has lost it. The orchestrator knows a repeat by its id.</summary>
-    /// <returns>How many there were.</returns>
-    public async Task<int> RaiseAgainAsync(CancellationToken cancellationToken)
-    {
-        var waiting = await deliveries.OlderAsync(time.GetUtcNow() - RaisedAgainAfter, RaisedAgainMax, cancellationToken).ConfigureAwait(false);
-        foreach (var delivery in waiting)
-        {
-            // A run that is over takes nothing any more.
-            if (!await instances.RaiseAsync(delivery.RunId, delivery.Text, cancellationToken).ConfigureAwait(false))
-                await deliveries.RemoveAsync(delivery.RunId, delivery.DeliveryId, cancellationToken).ConfigureAwait(false);
-        }
-        return waiting.Count;
     }
 
     public Task<IReadOnlyList<RunSummary>> ListAsync(CancellationToken cancellationToken) => index.ListAsync(cancellationToken);
@@ -117,6 +92,7 @@ public sealed class DurableRuns(IInstances instances, KnownJournals journals, IT
         if (await journals.ReadAsync(runId, cancellationToken).ConfigureAwait(false) is not { Events.IsEmpty: false } journal)
             return false;
         await instances.ScheduleAsync(runId, Handover.Adopting(journal.Run, journal.End, epoch).Pack(), cancellationToken).ConfigureAwait(false);
+        await inbox.RaiseKeptAsync(runId, cancellationToken).ConfigureAwait(false);
         return true;
     }
 }

@@ -14,7 +14,7 @@ namespace Playbooks.DurableFunctions.Runs;
 /// start is answered at once, to callers that are no orchestrations.
 /// </summary>
 /// <param name="tell">Tells people what a key's owner should know; what it throws is not heard.</param>
-public sealed class RunKeys(IKeys keys, ITexts texts, KnownJournals journals, IInstances instances, TimeProvider time, Func<RunSummary, Command.Tell, CancellationToken, Task>? tell = null)
+public sealed class RunKeys(IKeys keys, ITexts texts, KnownJournals journals, IInstances instances, Inbox inbox, TimeProvider time, Func<RunSummary, Command.Tell, CancellationToken, Task>? tell = null)
 {
     /// <summary>Decides on a start whose playbook has a key.</summary>
     /// <param name="started">The run's first event, whose id is the same for every repeat of the request.</param>
@@ -139,7 +139,13 @@ public sealed class RunKeys(IKeys keys, ITexts texts, KnownJournals journals, II
     private async Task<StartResult> AttachAsync(string runId, string requestId, JsonData alert, DateTimeOffset? detectedAt, CancellationToken cancellationToken)
     {
         var at = time.GetUtcNow();
-        await instances.RaiseAsync(runId, new Delivery("attach/" + requestId, new RunEvent.AlertAttached(alert, detectedAt ?? at, at)).Write(), cancellationToken).ConfigureAwait(false);
+        var joins = new Delivery("attach/" + requestId, new RunEvent.AlertAttached(alert, detectedAt ?? at, at));
+        if (!await inbox.PutAsync(runId, joins, cancellationToken).ConfigureAwait(false))
+        {
+            // Whoever was to begin that run has died before it did; of one that is over, nothing more is to be had.
+            await BeginAsync(runId, cancellationToken).ConfigureAwait(false);
+            await inbox.PutAsync(runId, joins, cancellationToken).ConfigureAwait(false);
+        }
         return new StartResult.Attached(runId);
     }
 

@@ -30,12 +30,16 @@ public sealed class BlobDeliveries(StateStorage storage, TimeProvider time) : ID
         }
     }
 
-    public async Task<IReadOnlyList<KeptDelivery>> OlderAsync(DateTimeOffset than, int atMost, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<KeptDelivery>> OfAsync(string runId, CancellationToken cancellationToken) => ListAsync($"{Folder}{runId}/", DateTimeOffset.MaxValue, int.MaxValue, cancellationToken);
+
+    public Task<IReadOnlyList<KeptDelivery>> OlderAsync(DateTimeOffset than, int atMost, CancellationToken cancellationToken) => ListAsync(Folder, than, atMost, cancellationToken);
+
+    private async Task<IReadOnlyList<KeptDelivery>> ListAsync(string prefix, DateTimeOffset before, int atMost, CancellationToken cancellationToken)
     {
         var older = new List<(DateTimeOffset At, string Name)>();
-        await foreach (var kept in storage.State.GetBlobsAsync(new Azure.Storage.Blobs.Models.GetBlobsOptions { Prefix = Folder }, cancellationToken).ConfigureAwait(false))
+        await foreach (var kept in storage.State.GetBlobsAsync(new Azure.Storage.Blobs.Models.GetBlobsOptions { Prefix = prefix }, cancellationToken).ConfigureAwait(false))
         {
-            if (kept.Properties.CreatedOn is { } at && at < than)
+            if (kept.Properties.CreatedOn is { } at && at < before)
                 older.Add((at, kept.Name));
         }
         var found = new List<KeptDelivery>();

@@ -23,7 +23,7 @@ public sealed record Judgement(bool Accepted, string? Reason)
     public static Judgement Reused { get; } = new(false, "The same id was used before for something else. Take a new one.") { Code = JudgementCode.Reused };
 
     public static Judgement Unjudged { get; } =
-        new(false, "It is recorded, but the run does not decide on it: it is parked, or its host is stopping. See 'playbooks show'.") { Code = JudgementCode.Unjudged };
+        new(false, "It is recorded, and the run has not decided on it yet: its host stops or starts anew, or the run is parked. Look again in a minute, with 'playbooks show' for example.") { Code = JudgementCode.Unjudged };
 }
 
 public enum JudgementCode

@@ -80,6 +80,9 @@ internal sealed class MemoryStores : IJournals, IOutcomes, ITexts, IDeliveries, 
 
     public Task TakenAsync(string runId, string deliveryId, CancellationToken cancellationToken) => Task.CompletedTask;
 
+    public async Task<IReadOnlyList<KeptDelivery>> OfAsync(string runId, CancellationToken cancellationToken) =>
+        [.. (await OlderAsync(DateTimeOffset.MaxValue, int.MaxValue, cancellationToken)).Where(kept => kept.RunId == runId)];
+
     /// <summary>Those that are there: nobody tells the time here.</summary>
     public Task<IReadOnlyList<KeptDelivery>> OlderAsync(DateTimeOffset than, int atMost, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<KeptDelivery>>(
         [.. deliveries.Select(kept => new KeptDelivery(kept.Key.RunId, kept.Key.Id, kept.Value)).OrderBy(kept => kept.DeliveryId, StringComparer.Ordinal).Take(atMost)]);

@@ -29,13 +29,14 @@ internal sealed class ReplayShell : IActions, IPeople, IAnchors
         // The host dies now and then; nobody may notice. Appending twice is harmless anywhere, acting twice is seen in the world, so not here.
         Runner.Deaths.BeforeTurnIsKept = _ => dice.Percent(5);
         Runner.Deaths.BeforeResultIsKept = activity => activity == ActivityNames.Append && dice.Percent(10);
-        var keys = new RunKeys(stores, stores, journals, Runner, agenda.Time);
+        var inbox = new Inbox(Runner, stores, journals, agenda.Time);
+        var keys = new RunKeys(stores, stores, journals, Runner, inbox, agenda.Time);
         activities = new RunActivities(stores, journals, stores, stores, stores, stores, keys, new RunOutside(this, this, this, (_, _) =>
         {
             world.Raise();
             return Task.CompletedTask;
         }), agenda.Time);
-        runs = new DurableRuns(Runner, journals, stores, stores, stores, keys, agenda.Time);
+        runs = new DurableRuns(Runner, journals, stores, inbox, stores, keys, agenda.Time);
     }
 
     public ReplayRunner Runner { get; }

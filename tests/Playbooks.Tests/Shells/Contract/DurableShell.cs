@@ -15,6 +15,7 @@ internal sealed class DurableShell : ITestShell
     private readonly Agenda agenda = new(new FakeTimeProvider(ShellContract.Start));
     private readonly ScriptedWorld world;
     private readonly DurableRuns runs;
+    private readonly Inbox inbox;
     private ProcessOutside outside;
     private RunActivities activities;
 
@@ -26,8 +27,9 @@ internal sealed class DurableShell : ITestShell
             (name, input, owner) => activities!.ExecuteAsync(name, input, owner, CancellationToken.None));
         var mortal = store?.Invoke(Stores);
         ITexts texts = mortal is null ? Stores : mortal;
-        Keys = new RunKeys(mortal is null ? Stores : mortal, texts, new KnownJournals(Stores), Runner, agenda.Time);
-        runs = new DurableRuns(Runner, new KnownJournals(Stores), texts, Stores, Stores, Keys, agenda.Time);
+        inbox = new Inbox(Runner, Stores, new KnownJournals(Stores), agenda.Time);
+        Keys = new RunKeys(mortal is null ? Stores : mortal, texts, new KnownJournals(Stores), Runner, inbox, agenda.Time);
+        runs = new DurableRuns(Runner, new KnownJournals(Stores), texts, inbox, Stores, Keys, agenda.Time);
         outside = new ProcessOutside(world);
         activities = Living();
     }
@@ -76,7 +78,7 @@ internal sealed class DurableShell : ITestShell
     public Task PatrolAsync() => Do(() =>
     {
         Keys.PatrolAsync(CancellationToken.None).GetAwaiter().GetResult();
-        runs.RaiseAgainAsync(CancellationToken.None).GetAwaiter().GetResult();
+        inbox.RaiseAgainAsync(CancellationToken.None).GetAwaiter().GetResult();
         Settle();
     });
 

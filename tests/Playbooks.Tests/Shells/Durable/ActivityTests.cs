@@ -188,7 +188,8 @@ public class ActivityTests
     private RunActivities Activities(ITexts texts)
     {
         var (journals, outside) = (new KnownJournals(stores), new ProcessOutside(world));
-        return new RunActivities(stores, journals, stores, texts, stores, stores, new RunKeys(stores, texts, journals, new ReplayRunner(new Agenda(time), _ => throw new NotSupportedException(), (_, _, _) => throw new NotSupportedException()), time),
+        var runner = new ReplayRunner(new Agenda(time), _ => throw new NotSupportedException(), (_, _, _) => throw new NotSupportedException());
+        return new RunActivities(stores, journals, stores, texts, stores, stores, new RunKeys(stores, texts, journals, runner, new Inbox(runner, stores, journals, time), time),
             new RunOutside(outside, outside, outside, (run, _) => outside.RaiseAsync(run)), time);
     }
 

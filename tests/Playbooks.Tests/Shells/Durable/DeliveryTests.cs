@@ -59,6 +59,36 @@ public sealed class DeliveryTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_comes_while_a_run_has_no_instance_counts_when_it_is_taken_up()
+    {
+        var id = await StartedAsync();
+        shell.Runner.Purge(id);
+
+        Assert.True(await shell.Runs.SignalAsync(id, Signal("one"), cancellation));
+        await shell.PatrolAsync();
+        Assert.Single(await WaitingAsync());
+
+        Assert.True(await shell.Durable.AdoptAsync(id, 100, cancellation));
+        await shell.SettleAsync(id);
+        Assert.Equal(["one"], await NamesAsync(id));
+        Assert.Empty(await WaitingAsync());
+    }
+
+    [Fact]
+    public async Task What_is_sent_again_after_the_journal_has_shown_it_is_not_kept_for_ever()
+    {
+        var id = await StartedAsync();
+        foreach (var time in Enumerable.Range(0, 2))
+        {
+            Assert.True(await shell.Durable.SignalAsync(id, "d-1", Signal("one"), cancellation));
+            await shell.SettleAsync(id);
+        }
+
+        Assert.Equal(["one"], await NamesAsync(id));
+        Assert.Empty(await WaitingAsync());
+    }
+
+    [Fact]
     public async Task While_nothing_can_be_appended_it_stays_kept()
     {
         var id = await StartedAsync();

@@ -40,6 +40,21 @@ public class RunKeyTests
     }
 
     [Fact]
+    public async Task An_alert_for_a_run_that_has_no_instance_joins_it_when_it_is_taken_up()
+    {
+        var shell = new DurableShell(new ScriptedWorld(), Logic.Ours, Rotation.Usual);
+        var id = await StartedAsync(shell, "attach");
+        shell.Runner.Purge(id);
+
+        Assert.Equal(new StartResult.Attached(id), await shell.Runs.StartAsync(ByAlert("attach", "request-2"), cancellation));
+        Assert.Empty(await EventsAsync<RunEvent.AlertAttached>(shell, id));
+
+        Assert.True(await shell.Durable.AdoptAsync(id, 100, cancellation));
+        await shell.SettleAsync(id);
+        Assert.Single(await EventsAsync<RunEvent.AlertAttached>(shell, id));
+    }
+
+    [Fact]
     public async Task A_start_by_hand_for_a_key_that_is_taken_is_rejected_with_the_run_that_has_it()
     {
         var shell = new DurableShell(new ScriptedWorld(), Logic.Ours, Rotation.Usual);

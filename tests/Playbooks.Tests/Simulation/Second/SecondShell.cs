@@ -19,6 +19,7 @@ internal sealed class SecondShell : ISimulatedShell
     private readonly Dictionary<string, SecondLog> byRun = new(StringComparer.Ordinal);
     /// <summary>By the context of each orchestrator, what it has decided last.</summary>
     private readonly ConditionalWeakTable<IOrchestration, Run> decided = [];
+    private readonly HashSet<(string Run, string Identity)> removedWhenOver = [];
     private long epoch;
 
     internal SecondShell(Simulation world)
@@ -66,8 +67,16 @@ internal sealed class SecondShell : ISimulatedShell
 
     public bool HasTimer(string runId, Command.StartTimer timer) => Hub.Find(runId) is { } instance && instance.Timers.ContainsValue(timer.DueAt);
 
-    public bool CameTooLate(string runId, string identity) => Hub.Instances.Where(instance => instance.RunId == runId).SelectMany(instance => instance.TooLate)
-        .Any(signal => Simulation.IdentityOf(Delivery.Read(signal).Event) == identity);
+    public bool CameTooLate(string runId, string identity) => removedWhenOver.Contains((runId, identity))
+        || Hub.Instances.Where(instance => instance.RunId == runId).SelectMany(instance => instance.TooLate).Any(signal => IdentityOf(signal) == identity);
+
+    /// <summary>What is kept for a run without an instance, which an instance that was thought lost brings to its end meanwhile, comes too late.</summary>
+    internal void Removes(string runId, string deliveryId)
+    {
+        if (Find(runId)?.Events.Any(stored => stored.Event is RunEvent.RunEnded) == true
+            && ((IDeliveries)stores).OfAsync(runId, CancellationToken.None).Result.FirstOrDefault(kept => kept.DeliveryId == deliveryId) is { } kept)
+            removedWhenOver.Add((runId, IdentityOf(kept.Text)));
+    }
 
     public void JudgeRest()
     {
@@ -129,6 +138,7 @@ internal sealed class SecondShell : ISimulatedShell
         Hub.Lose(instance, goesOn);
         world.SendAgain(instance.RunId);
         AdoptSoon(instance.RunId);
+        RaiseAgainSoon(instance.RunId);
     }
 
     /// <summary>An operator looks for runs without an instance.</summary>
@@ -141,6 +151,19 @@ internal sealed class SecondShell : ISimulatedShell
         else
             worker.Adopt(runId, known => Violation.When(!known, Promises.Acknowledged, () => $"{runId} has no journal when it is adopted"), () => AdoptSoon(runId));
     });
+
+    /// <summary>As the patrol does, until the run has an instance again and nothing is kept for it any more.</summary>
+    private void RaiseAgainSoon(string runId) => world.Agenda.In(world.Dice.Between(30, 90), () =>
+    {
+        if (Hub.Find(runId) is not null && ((IDeliveries)stores).OfAsync(runId, CancellationToken.None).Result.Count == 0)
+            return;
+        if (Hub.Worker is { IsOpen: true, Frozen: false } worker)
+            worker.RaiseAgain(_ => RaiseAgainSoon(runId), () => RaiseAgainSoon(runId));
+        else
+            RaiseAgainSoon(runId);
+    });
+
+    private static string IdentityOf(string signal) => Simulation.IdentityOf(Delivery.Read(signal).Event);
 
     private Logic Noting(IOrchestration context) => world.Logic with
     {

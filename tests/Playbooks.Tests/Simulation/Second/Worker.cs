@@ -24,6 +24,7 @@ internal sealed class Worker : SimulatedProcess, IActions, IPeople, IAnchors, II
     private readonly Hub hub;
     private readonly RunActivities activities;
     private readonly DurableRuns runs;
+    private readonly Inbox inbox;
     private readonly TimeSpan openedAt;
     private readonly HashSet<HubInstance> turning = [];
     private readonly Dictionary<HubInstance, ReplaySession> ready = [];
@@ -35,9 +36,10 @@ internal sealed class Worker : SimulatedProcess, IActions, IPeople, IAnchors, II
         var stores = new WorkerStores(world, this, shell);
         var time = new WorkerTime(world.Agenda, this);
         var journals = new KnownJournals(stores);
-        var keys = new RunKeys(stores, stores, journals, this, time);
+        inbox = new Inbox(this, stores, journals, time);
+        var keys = new RunKeys(stores, stores, journals, this, inbox, time);
         activities = new RunActivities(stores, journals, stores, stores, stores, stores, keys, new RunOutside(this, this, this, RaiseAsync), time);
-        runs = new DurableRuns(this, journals, stores, stores, stores, keys, time);
+        runs = new DurableRuns(this, journals, stores, inbox, stores, keys, time);
     }
 
     internal override long Epoch { get; }
@@ -80,6 +82,8 @@ internal sealed class Worker : SimulatedProcess, IActions, IPeople, IAnchors, II
 
     internal void Adopt(string runId, Action<bool> answered, Action failed) =>
         Ask(() => runs.AdoptAsync(runId, hub.EpochOf(runId) + 1, CancellationToken.None), answered, failed);
+
+    internal void RaiseAgain(Action<int> answered, Action failed) => Ask(() => inbox.RaiseAgainAsync(CancellationToken.None), answered, failed);
 
     protected override void Died()
     {

@@ -70,10 +70,15 @@ internal sealed class WorkerStores(Simulation world, Worker worker, SecondShell 
     async Task IDeliveries.KeepAsync(string runId, string deliveryId, string text, CancellationToken cancellationToken) =>
         await Call(() => Done(deliveries.KeepAsync(runId, deliveryId, text, cancellationToken))).ConfigureAwait(false);
 
-    public async Task RemoveAsync(string runId, string deliveryId, CancellationToken cancellationToken) =>
-        await Call(() => Done(deliveries.RemoveAsync(runId, deliveryId, cancellationToken))).ConfigureAwait(false);
+    public async Task RemoveAsync(string runId, string deliveryId, CancellationToken cancellationToken) => await Call(() =>
+    {
+        shell.Removes(runId, deliveryId);
+        return Done(deliveries.RemoveAsync(runId, deliveryId, cancellationToken));
+    }).ConfigureAwait(false);
 
     public Task TakenAsync(string runId, string deliveryId, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<IReadOnlyList<KeptDelivery>> OfAsync(string runId, CancellationToken cancellationToken) => Call(() => deliveries.OfAsync(runId, cancellationToken).Result);
 
     public Task<IReadOnlyList<KeptDelivery>> OlderAsync(DateTimeOffset than, int atMost, CancellationToken cancellationToken) =>
         Call(() => deliveries.OlderAsync(than, atMost, cancellationToken).Result);
