@@ -46,4 +46,11 @@ internal sealed class DurableInstances : IInstances
 
     public async Task<bool> LivesAsync(string instanceId, CancellationToken cancellationToken) =>
         await (await given.Task.WaitAsync(cancellationToken)).GetInstanceAsync(instanceId, getInputsAndOutputs: false, cancellationToken) is { IsCompleted: false };
+
+    public async Task<int> PurgeAsync(DateTimeOffset madeBefore, CancellationToken cancellationToken)
+    {
+        var client = await given.Task.WaitAsync(cancellationToken);
+        OrchestrationRuntimeStatus[] over = [OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated];
+        return (await client.PurgeAllInstancesAsync(new PurgeInstancesFilter(CreatedTo: madeBefore, Statuses: over), cancellationToken)).PurgedInstanceCount;
+    }
 }

@@ -32,7 +32,7 @@ public sealed class AzureHost : IAsyncDisposable
 
     private AzureHost(Func<string, string?> setting, string folder, IInstances instances, TimeProvider time, ILoggerFactory logs)
     {
-        (this.setting, Time) = (setting, time);
+        (this.setting, Instances, Time) = (setting, instances, time);
         Library = new PlaybookLibrary(Path.Combine(folder, "playbooks"));
         Environment = Library.LoadEnvironment(setting(HostVariables.Environment) is { Length: > 0 } name ? name
             : throw new HostSettingException($"Set {HostVariables.Environment} to the name of the environment in which this host works."));
@@ -83,6 +83,7 @@ public sealed class AzureHost : IAsyncDisposable
     /// <summary>For development; null elsewhere.</summary>
     public ServerKey? Key { get; }
 
+    public IInstances Instances { get; }
     public TimeProvider Time { get; }
     public StateStorage Storage { get; }
     public BlobJournals Journals { get; }

@@ -11,9 +11,12 @@ public sealed class Patrol(AzureHost host)
 {
     private const string SchedulesMark = "schedules";
     private static readonly TimeSpan AdoptsEvery = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan PurgesEvery = TimeSpan.FromDays(1);
+    /// <summary>Long enough to look into a history that somebody wonders about.</summary>
+    private static readonly TimeSpan HistoriesKeptFor = TimeSpan.FromDays(30);
 
     private readonly AlertReconciler? reconciler = host.Reconciler();
-    private DateTimeOffset adoptedAt, reconciledAt;
+    private DateTimeOffset adoptedAt, purgedAt, reconciledAt;
     private bool swept;
 
     public async Task GoAsync(CancellationToken cancellationToken)
@@ -33,6 +36,11 @@ public sealed class Patrol(AzureHost host)
         {
             adoptedAt = now;
             await TryAsync("Runs without an instance", () => AdoptAsync(cancellationToken), cancellationToken);
+        }
+        if (now - purgedAt >= PurgesEvery)
+        {
+            purgedAt = now;
+            await TryAsync("Old histories", () => PurgeAsync(now, cancellationToken), cancellationToken);
         }
         await TryAsync("Evidence", () => host.Packs.MakeMissingAsync(now, cancellationToken), cancellationToken);
         if (host.Teams is { } teams && !swept)
@@ -55,6 +63,12 @@ public sealed class Patrol(AzureHost host)
     {
         foreach (var run in await host.Runs.AdoptLostAsync(cancellationToken))
             host.Say($"{run} had no instance any more and goes on from its journal.");
+    }
+
+    private async Task PurgeAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (await host.Instances.PurgeAsync(now - HistoriesKeptFor, cancellationToken) is var purged and > 0)
+            host.Say($"{purged} histories of runs that are over were removed from the task hub; their journals stay.");
     }
 
     private async Task TryAsync(string what, Func<Task> act, CancellationToken cancellationToken)

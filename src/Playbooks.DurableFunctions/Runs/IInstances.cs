@@ -11,4 +11,8 @@ public interface IInstances
 
     /// <summary>Whether there is such an instance and it is not over.</summary>
     Task<bool> LivesAsync(string instanceId, CancellationToken cancellationToken);
+
+    /// <summary>Removes the histories of instances that were made before an instant and are over: the journals are the record.</summary>
+    /// <returns>How many there were.</returns>
+    Task<int> PurgeAsync(DateTimeOffset madeBefore, CancellationToken cancellationToken);
 }

@@ -135,6 +135,27 @@ public sealed class AppTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_history_of_a_run_that_is_over_is_removed_after_a_month_and_the_run_is_shown_as_before()
+    {
+        var worker = await world.StartAsync();
+        await worker.PostAsync("/api/alerts", Alert("old", world.Clock.GetUtcNow()));
+        var run = await BegunAsync(worker);
+        await LeadAsync(() => worker, run);
+        var before = (await worker.GetAsync($"/api/v1/runs/{run}"))["run"]!.ToJsonString();
+        world.Clock.Advance(TimeSpan.FromDays(29));
+        await worker.Patrol.GoAsync(Cancelled);
+        Assert.DoesNotContain(worker.Said, line => line.Contains("removed from the task hub", StringComparison.Ordinal));
+
+        world.Clock.Advance(TimeSpan.FromDays(2));
+        await worker.Patrol.GoAsync(Cancelled);
+        await worker.Patrol.GoAsync(Cancelled);
+
+        Assert.Single(worker.Said, line => line == "1 histories of runs that are over were removed from the task hub; their journals stay.");
+        Assert.Equal(before, (await worker.GetAsync($"/api/v1/runs/{run}"))["run"]!.ToJsonString());
+        await IsWholeAsync(worker, run);
+    }
+
+    [Fact]
     public async Task Evidence_that_could_not_be_written_is_written_by_the_next_patrol()
     {
         var worker = await world.StartAsync();

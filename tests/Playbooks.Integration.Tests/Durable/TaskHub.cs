@@ -12,6 +12,7 @@ internal sealed class TaskHub(TimeProvider time) : IInstances
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, ReplayedInstance> instances = new(StringComparer.Ordinal);
+    private readonly Dictionary<ReplayedInstance, DateTimeOffset> made = [];
     private readonly List<(ReplayedInstance Instance, int Generation, Asked.Timer Timer)> timers = [];
     private readonly Dictionary<Asked.Act, Open> open = new(ReferenceEqualityComparer.Instance);
     private readonly List<AppWorker> workers = [];
@@ -47,7 +48,11 @@ internal sealed class TaskHub(TimeProvider time) : IInstances
         lock (gate)
         {
             if (!instances.TryGetValue(instanceId, out var there) || there.IsOver)
-                Wake(instances[instanceId] = new ReplayedInstance(instanceId, input, RunOrchestrator.RunAsync));
+            {
+                var instance = instances[instanceId] = new ReplayedInstance(instanceId, input, RunOrchestrator.RunAsync);
+                made[instance] = time.GetUtcNow();
+                Wake(instance);
+            }
         }
         return Task.CompletedTask;
     }
@@ -70,6 +75,17 @@ internal sealed class TaskHub(TimeProvider time) : IInstances
     {
         lock (gate)
             return Task.FromResult(instances.TryGetValue(instanceId, out var instance) && !instance.IsOver);
+    }
+
+    public Task<int> PurgeAsync(DateTimeOffset madeBefore, CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            var old = instances.Values.Where(instance => instance.IsOver && made[instance] < madeBefore).ToList();
+            foreach (var instance in old)
+                instances.Remove(instance.Id);
+            return Task.FromResult(old.Count);
+        }
     }
 
     /// <summary>Until nothing is under way: every run waits for people, for time, or for a worker.</summary>

@@ -20,13 +20,17 @@ public class ShippedPlaybooksTests
     [MemberData(nameof(Files))]
     public void A_scenario_ends_as_it_says(string file)
     {
+        var (playbook, scenario) = Load(file);
+        Assert.Empty(ScenarioFit.Problems(scenario, playbook));
+        Assert.Empty(Rehearsal.Play(scenario, playbook, Environments.Of(scenario.Mode)).Differences(scenario.Expect));
+    }
+
+    internal static (Playbook Playbook, Scenario Scenario) Load(string file)
+    {
         var path = Path.Combine(Repository.Root, file);
         var playbookPath = Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(path))!, "playbook.json");
         var read = PlaybookReader.Read(File.ReadAllText(playbookPath), playbookPath);
-        var playbook = Assert.IsType<ReadResult<Playbook>.Valid>(read).Value;
-        var scenario = ScenarioReader.Read(File.ReadAllText(path));
-        Assert.Empty(ScenarioFit.Problems(scenario, playbook));
-        Assert.Empty(Rehearsal.Play(scenario, playbook, Environments.Of(scenario.Mode)).Differences(scenario.Expect));
+        return (Assert.IsType<ReadResult<Playbook>.Valid>(read).Value, ScenarioReader.Read(File.ReadAllText(path)));
     }
 
     [Theory]

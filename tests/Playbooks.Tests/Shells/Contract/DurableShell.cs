@@ -91,7 +91,17 @@ internal sealed class DurableShell : ITestShell
         Settle();
     });
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    /// <summary>What every behaviour of the contract may cost at most, whichever playbook it plays: one append for each thing that happens, and so two activities for each action.</summary>
+    public ValueTask DisposeAsync()
+    {
+        foreach (var instance in Runner.Instances)
+        {
+            var appends = instance.Activities.GetValueOrDefault(ActivityNames.Append);
+            // The answer to an append is one of the things that come, and asks for none.
+            Assert.True(appends <= instance.Arrived - appends + 1, $"{instance.Id}: {appends} appends for {instance.Arrived} arrivals, the appends' own answers among them");
+        }
+        return ValueTask.CompletedTask;
+    }
 
     private RunActivities Living()
     {

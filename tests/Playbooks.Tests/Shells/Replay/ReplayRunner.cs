@@ -48,6 +48,8 @@ internal sealed class ReplayRunner(Agenda agenda, Func<IOrchestration, Task<stri
 
     public Task<bool> LivesAsync(string instanceId, CancellationToken cancellationToken) => Task.FromResult(instances.TryGetValue(instanceId, out var instance) && !instance.IsOver);
 
+    public Task<int> PurgeAsync(DateTimeOffset madeBefore, CancellationToken cancellationToken) => throw new NotSupportedException("Nobody tells when an instance was made; Purge takes it by its name.");
+
     /// <summary>The workers have died: what they had not answered is given to others.</summary>
     public void RunAgain()
     {

@@ -25,6 +25,12 @@ internal sealed class ReplayedInstance(string id, string input, Func<IOrchestrat
     /// <summary>Turns kept, of all generations.</summary>
     public int Kept { get; private set; }
 
+    /// <summary>What had come to all generations.</summary>
+    public int Arrived { get; private set; }
+
+    /// <summary>Activities that all generations have asked for, by name.</summary>
+    public Dictionary<string, int> Activities { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Replays everything from the start, then the new turn.</summary>
     /// <param name="crash">The process dies before the turn is kept: what had come comes again.</param>
     /// <returns>What the turn asked for; empty when nothing was kept.</returns>
@@ -62,6 +68,9 @@ internal sealed class ReplayedInstance(string id, string input, Func<IOrchestrat
     public void Keep(Turn turn, ReplaySession session)
     {
         Kept++;
+        Arrived += turn.Arrived.Count;
+        foreach (var act in turn.Asked.OfType<Asked.Act>())
+            Activities[act.Activity] = Activities.GetValueOrDefault(act.Activity) + 1;
         Inbox.RemoveRange(0, turn.Arrived.Count);
         history.Add(turn);
         Status = turn.Asked.OfType<Asked.Status>().LastOrDefault()?.Text ?? Status;

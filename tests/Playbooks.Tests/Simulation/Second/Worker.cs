@@ -293,6 +293,8 @@ internal sealed class Worker : SimulatedProcess, IActions, IPeople, IAnchors, II
         return Task.FromResult(true);
     }
 
+    Task<int> IInstances.PurgeAsync(DateTimeOffset madeBefore, CancellationToken cancellationToken) => throw new NotSupportedException("Simulated runs are younger than what is purged.");
+
     Task<bool> IInstances.LivesAsync(string instanceId, CancellationToken cancellationToken) => Task.FromResult(hub.Find(instanceId) is { IsOver: false });
 
     private Task<string> Answered(string answer, string why, Action<Action<bool>> ask)
