@@ -17,7 +17,7 @@ namespace Playbooks.Disk.Tests.Faults;
 public sealed class FullDiskTests(ITestOutputHelper output)
 {
     private const int Signals = 3;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     [Fact]
     public async Task An_engine_whose_disk_is_full_waits_for_room_and_loses_and_doubles_nothing()

@@ -5,7 +5,7 @@ namespace Playbooks.Disk.Tests.Kills;
 /// <summary>This program once more, as the child that is killed.</summary>
 internal static class ChildProcess
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>In memory where there is such a place: a killed process loses nothing that it wrote, whatever the disk does.</summary>
     public static string NewFolder()

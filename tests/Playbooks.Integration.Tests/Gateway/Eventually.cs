@@ -6,7 +6,7 @@ namespace Playbooks.Integration.Tests.Gateway;
 public static class Eventually
 {
     private const int LookEveryMilliseconds = 25;
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     public static async Task TrueAsync(Func<Task<bool>> condition, string what)
     {

@@ -10,7 +10,7 @@ namespace Playbooks.Integration.Tests.Gateway;
 public sealed class GatewayProcess : IAsyncDisposable
 {
     public const string Key = "a-key-of-more-than-thirty-two-characters";
-    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ReadyWithin = TimeSpan.FromMinutes(5);
     private readonly HttpClient _client = new();
     private readonly ConcurrentQueue<string> _errors = new();
 

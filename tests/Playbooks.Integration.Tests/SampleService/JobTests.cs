@@ -70,7 +70,7 @@ public sealed class JobTests(AzuriteFixture azurite)
 
     private static async Task UntilAsync(Func<Task<bool>> condition)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
         while (!await condition())
             await look.WaitForNextTickAsync(patience.Token);

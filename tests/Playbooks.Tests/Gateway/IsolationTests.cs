@@ -140,7 +140,7 @@ public class IsolationTests
         await replica.IsolateAsync();
         await replica.PollAsync();
 
-        Assert.Equal("previous", (await answer.WaitAsync(TimeSpan.FromSeconds(60), Cancellation)).Rung);
+        Assert.Equal("previous", (await answer.WaitAsync(TimeSpan.FromMinutes(5), Cancellation)).Rung);
         Assert.Equal("""POST /score {"essay":"…"}""", rig.Previous.Asked.Single());
     }
 
@@ -165,7 +165,7 @@ public class IsolationTests
         await replica.IsolateAsync();
         await replica.PollAsync();
 
-        await Assert.ThrowsAnyAsync<IOException>(async () => await body.ReadExactlyAsync(new byte[1], Cancellation).AsTask().WaitAsync(TimeSpan.FromSeconds(60), Cancellation));
+        await Assert.ThrowsAnyAsync<IOException>(async () => await body.ReadExactlyAsync(new byte[1], Cancellation).AsTask().WaitAsync(TimeSpan.FromMinutes(5), Cancellation));
     }
 
     [Fact]

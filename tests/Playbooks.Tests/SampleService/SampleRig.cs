@@ -94,7 +94,7 @@ internal sealed class SampleRig : IAsyncDisposable
     /// <summary>Moves the clock a second at a time until the service says that it serves the version. It does so by itself.</summary>
     public async Task UntilVersionAsync(int version)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         while ((await AskAsync("/version")).Body["version"]?.AsInt64() != version)
         {
             Time.Advance(TimeSpan.FromSeconds(1));

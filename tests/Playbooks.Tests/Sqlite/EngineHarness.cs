@@ -12,7 +12,7 @@ namespace Playbooks.Tests.Sqlite;
 /// <summary>An engine on a real file with a clock and a world that the test moves.</summary>
 internal sealed class EngineHarness : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     public TempFolder Folder { get; } = new();
     public FakeOutside Outside { get; } = new();

@@ -130,7 +130,7 @@ public sealed class EngineTests : IDisposable
         await harness.Outside.UntilAsync(() => !harness.Outside.Calls.IsEmpty);
 
         harness.Time.Advance(Limits.TimeoutDefault);
-        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(30), cancellation);
+        await cancelled.Task.WaitAsync(TimeSpan.FromMinutes(5), cancellation);
         await UntilAsync(engine, id, happened => happened is RunEvent.AttemptExpired);
         answer.SetResult(FakeOutside.Done);
 

@@ -29,7 +29,7 @@ internal sealed class FakeOutside : IActions, IPeople, IAnchors
             var next = changed.Task;
             if (isMeant())
                 return;
-            await next.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+            await next.WaitAsync(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
         }
     }
 

@@ -216,7 +216,7 @@ public sealed class JournalTests : IDisposable
 
         for (var index = 0; index < 40; index++)
             await journal.AppendAsync(Batch("run-1", index, Signal(new string('x', 128 * 1024))));
-        await moved.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await moved.Task.WaitAsync(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
 
         Assert.True(new FileInfo(folder.Journal).Length > before);
     }

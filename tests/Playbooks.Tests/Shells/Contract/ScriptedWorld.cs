@@ -82,7 +82,7 @@ internal sealed class ScriptedWorld
             var next = changed.Task;
             if (isMeant())
                 return;
-            await next.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+            await next.WaitAsync(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
         }
     }
 
