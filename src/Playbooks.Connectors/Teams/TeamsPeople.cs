@@ -173,19 +173,28 @@ public sealed class TeamsPeople : IPeople, IDisposable
             return;
         }
         var question = ask(run);
-        await KnowNamesAsync(thread, run, question, cancellationToken).ConfigureAwait(false);
-        var card = new Hop<object?>(NotificationChain.Card, NotificationChain.CardWithin, async token =>
+        var hasCard = false;
+        try
         {
-            await thread.ShowAsync(notice, token).ConfigureAwait(false);
-            return null;
-        });
-        var result = await NotificationChain.SendAsync(reaching.Of(run, thread, question).Prepend(card), (hop, why) => FailedAsync(thread, notice, hop, why, cancellationToken), time, cancellationToken).ConfigureAwait(false);
-        if (result.Hop is not (null or NotificationChain.Card))
-            await thread.RecordAsync(new RunEvent.NoticeDelivered(notice, result.Hop, null, time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
-        var joined = thread.AskedSince(notice, question.Groups);
-        thread.Watch(notice, token => WatchAsync(thread, question, result.Hop == NotificationChain.Card, joined, token));
-        if (result.Hop is null)
-            throw new ChannelException(result.Via);
+            await KnowNamesAsync(thread, run, question, cancellationToken).ConfigureAwait(false);
+            var card = new Hop<object?>(NotificationChain.Card, NotificationChain.CardWithin, async token =>
+            {
+                await thread.ShowAsync(notice, token).ConfigureAwait(false);
+                return null;
+            });
+            var result = await NotificationChain.SendAsync(reaching.Of(run, thread, question).Prepend(card), (hop, why) => FailedAsync(thread, notice, hop, why, cancellationToken), time, cancellationToken).ConfigureAwait(false);
+            hasCard = result.Hop == NotificationChain.Card;
+            if (result.Hop is null)
+                throw new ChannelException(result.Via);
+            if (!hasCard)
+                await thread.RecordAsync(new RunEvent.NoticeDelivered(notice, result.Hop, null, time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Also when the shell has given up on this: people may have been reached all the same, and are reminded.
+            var joined = thread.AskedSince(notice, question.Groups);
+            thread.Watch(notice, token => WatchAsync(thread, question, hasCard, joined, token));
+        }
     }
 
     /// <summary>Posts a card that could not be posted when Teams is back, and reminds people when half of the time is gone and nobody has reacted.</summary>

@@ -157,6 +157,24 @@ public class TeamsPeopleTests
     }
 
     [Fact]
+    public async Task Who_has_the_card_is_reminded_though_the_engine_has_given_up_on_showing_it()
+    {
+        await using var rig = await TeamsRig.StartAsync();
+        var answers = new TaskCompletionSource();
+        rig.Remembering = runs => new Slow(runs, happened => happened is RunEvent.NoticeDelivered delivered && delivered.Notice == TeamsRig.Gate ? answers.Task : Task.CompletedTask);
+        var run = await rig.StartRunAsync();
+        await rig.UntilAsync<RunEvent.NoticeDelivered>(run, notice => notice.Notice == TeamsRig.Gate);
+
+        // In one leap, so that the engine's patience ends before any other way of reaching people is tried.
+        rig.Time.Advance(TimeSpan.FromMinutes(14.9));
+        await rig.UntilAsync<RunEvent.TellFailed>(run, failed => failed.Message.StartsWith("No answer within", StringComparison.Ordinal));
+        answers.SetResult();
+
+        var reminded = await rig.UntilAsync<RunEvent.NoticeDelivered>(run, notice => notice.Channel == "activity feed, reminder");
+        Assert.True(reminded.At >= new DateTimeOffset(2026, 3, 1, 3, 15, 0, TimeSpan.Zero));
+    }
+
+    [Fact]
     public async Task A_reminder_goes_to_each_as_a_message_where_the_activity_feed_does_not_work()
     {
         await using var rig = await TeamsRig.StartAsync(teams => teams.Misbehaves(new Fault("feed") { Status = 403, Code = "Forbidden" }));
@@ -221,6 +239,25 @@ public class TeamsPeopleTests
         Assert.Contains("‹at>All‹/at> [press] (https: //evil.example)", text, StringComparison.Ordinal);
         Assert.Equal("text", (string?)(mail["Message"] ?? mail["message"])!["body"]!["contentType"]);
         Assert.Contains($"https://recovery.university.example/runs/{run}#vote-4cd0e21a9a07-1", text, StringComparison.Ordinal);
+    }
+
+    /// <summary>What was signalled is durable, and whoever signalled waits.</summary>
+    private sealed class Slow(IRuns runs, Func<RunEvent, Task> until) : IRuns
+    {
+        public Task<StartResult> StartAsync(StartRequest request, CancellationToken cancellationToken) => runs.StartAsync(request, cancellationToken);
+
+        public async Task<bool> SignalAsync(string runId, RunEvent happened, CancellationToken cancellationToken)
+        {
+            var known = await runs.SignalAsync(runId, happened, cancellationToken);
+            await until(happened);
+            return known;
+        }
+
+        public Task<IReadOnlyList<RunSummary>> ListAsync(CancellationToken cancellationToken) => runs.ListAsync(cancellationToken);
+
+        public Task<Run?> FindAsync(string runId, CancellationToken cancellationToken) => runs.FindAsync(runId, cancellationToken);
+
+        public Task<IReadOnlyList<StoredEvent>> ReadAsync(string runId, long fromSequence, CancellationToken cancellationToken) => runs.ReadAsync(runId, fromSequence, cancellationToken);
     }
 
     /// <summary>Dies before it remembers.</summary>

@@ -29,6 +29,7 @@ internal sealed class TeamsRig : IAsyncDisposable
 
     /// <summary>Cards follow each commit.</summary>
     private bool follows;
+    private Busy busy = null!;
 
     public TeamsStandIn Teams { get; }
     public TempFolder Folder { get; } = new();
@@ -73,7 +74,7 @@ internal sealed class TeamsRig : IAsyncDisposable
         People = new TeamsPeople(Environment, Bot, Graph, new Secrets(), () => Remembering(engine!), Time, url => url.IsLoopback);
         engine = Engine = await Engine.OpenAsync(Folder.Journal, new EngineOptions
         {
-            Actions = Outside, People = People, Anchors = Outside, RaiseAlert = (_, _) => Task.CompletedTask, Time = Time, Committed = follows ? People.Committed : null, PatrolAfter = TimeSpan.Zero, ShutdownGrace = TimeSpan.FromSeconds(1),
+            Actions = Outside, People = busy = new Busy(People), Anchors = Outside, RaiseAlert = (_, _) => Task.CompletedTask, Time = Time, Committed = follows ? People.Committed : null, PatrolAfter = TimeSpan.Zero, ShutdownGrace = TimeSpan.FromSeconds(1),
         });
     }
 
@@ -114,10 +115,10 @@ internal sealed class TeamsRig : IAsyncDisposable
 
     public Task UntilAsync(Func<bool> isMeant, string what, int millisecondsEach = 200) => UntilAsync(() => Task.FromResult(isMeant()), what, millisecondsEach);
 
-    /// <summary>Lets so much time pass at once that nobody acts in; it begins when the open question stands on both its cards.</summary>
+    /// <summary>Lets so much time pass at once that nobody acts in; it begins when the open question stands on both its cards and the engine is told so.</summary>
     public async Task PassAsync(string run, TimeSpan time)
     {
-        await UntilAsync(() => SaysAsync(run, Notices.Run, "Awaited"), "an awaited decision on the root card");
+        await UntilAsync(async () => await SaysAsync(run, Notices.Run, "Awaited") && busy.IsDone, "an awaited decision on the root card");
         Time.Advance(time);
     }
 
@@ -161,5 +162,38 @@ internal sealed class TeamsRig : IAsyncDisposable
         await CloseAsync();
         await Teams.DisposeAsync();
         Folder.Dispose();
+    }
+
+    /// <summary>Knows whether the engine waits for people to be reached.</summary>
+    private sealed class Busy(IPeople people) : IPeople
+    {
+        private int calls;
+
+        public bool IsDone => Volatile.Read(ref calls) == 0;
+
+        public async Task<string> TellAsync(RunSummary run, Command.Tell message, CancellationToken cancellationToken)
+        {
+            var via = "";
+            await CountedAsync(async () => via = await people.TellAsync(run, message, cancellationToken));
+            return via;
+        }
+
+        public Task ShowApprovalAsync(RunSummary run, OpenApproval approval, bool open, CancellationToken cancellationToken) =>
+            CountedAsync(() => people.ShowApprovalAsync(run, approval, open, cancellationToken));
+
+        public Task ShowAskAsync(RunSummary run, Command.AskPerson ask, bool open, CancellationToken cancellationToken) => CountedAsync(() => people.ShowAskAsync(run, ask, open, cancellationToken));
+
+        private async Task CountedAsync(Func<Task> call)
+        {
+            Interlocked.Increment(ref calls);
+            try
+            {
+                await call();
+            }
+            finally
+            {
+                Interlocked.Decrement(ref calls);
+            }
+        }
     }
 }
