@@ -39,7 +39,12 @@ internal sealed class Deciding
             _ when !parked => Decide([], () => logic.React(Run, [], owner)),
             _ => Made([], []),
         };
-        return first with { Start = [.. Outstanding.OfType<Command.RunAction>().Where(command => before.Owed.Contains(command.Id)), .. first.Start] };
+        return first with
+        {
+            Start = [.. Outstanding.OfType<Command.RunAction>().Where(command => before.Owed.Contains(command.Id)), .. first.Start],
+            // Whoever wrote the end may have died before the key was given back.
+            Frees = before is { Adopts: true, Run.HasEnded: true } ? Freed() : first.Frees,
+        };
     }
 
     /// <param name="delivery">Id of the delivery that it came with; null for what the orchestration has found out itself.</param>

@@ -13,6 +13,11 @@ public sealed class DurableRuns(IInstances instances, KnownJournals journals, IT
 {
     /// <summary>What is younger may still be on its way to its first instance.</summary>
     private static readonly TimeSpan LostAfter = TimeSpan.FromMinutes(5);
+    /// <summary>Of an end that is older, nobody needs to be told any more.</summary>
+    private static readonly TimeSpan LooksBack = TimeSpan.FromDays(7);
+
+    /// <summary>Runs that want nothing any more.</summary>
+    private readonly HashSet<string> over = new(StringComparer.Ordinal);
 
     public async Task<StartResult> StartAsync(StartRequest request, CancellationToken cancellationToken)
     {
@@ -74,10 +79,18 @@ public sealed class DurableRuns(IInstances instances, KnownJournals journals, IT
         var adopted = new List<string>();
         foreach (var run in await index.ListAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (run.State == RunState.Ended || run.CreatedAt > time.GetUtcNow() - LostAfter || await instances.LivesAsync(run.RunId, cancellationToken).ConfigureAwait(false))
+            var now = time.GetUtcNow();
+            if (over.Contains(run.RunId) || run.EndedAt < now - LooksBack || run.CreatedAt > now - LostAfter || await instances.LivesAsync(run.RunId, cancellationToken).ConfigureAwait(false))
                 continue;
+            var journal = await journals.ReadAsync(run.RunId, cancellationToken).ConfigureAwait(false);
+            // What has ended is over when its end is told and anchored.
+            if (journal.Run is { HasEnded: true, IsQuiet: true })
+            {
+                over.Add(run.RunId);
+                continue;
+            }
             // Above every epoch before: each that has started anything has appended more events than its number.
-            var epoch = (await journals.ReadAsync(run.RunId, cancellationToken).ConfigureAwait(false)).Events.Count + 1;
+            var epoch = journal.Events.Count + 1;
             if (await AdoptAsync(run.RunId, epoch, cancellationToken).ConfigureAwait(false))
                 adopted.Add(run.RunId);
         }

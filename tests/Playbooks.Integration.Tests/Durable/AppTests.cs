@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Azure.Storage.Blobs.Models;
 using Playbooks.Core.Decisions;
 using Playbooks.Core.Evidence.Verifying;
 
@@ -45,7 +43,7 @@ public sealed class AppTests : IAsyncLifetime
 
         await IsWholeAsync(worker, run);
         await worker.Patrol.GoAsync(Cancelled);
-        Assert.Equal(VerificationResult.Verified, PackVerifier.Verify(await PackAsync(run), world.EvidenceKey).Result);
+        Assert.Equal(VerificationResult.Verified, PackVerifier.Verify(await world.PackAsync(run), world.EvidenceKey).Result);
     }
 
     /// <summary>Each run once more, with a worker that dies after its first activity, after its second, and so on; another one goes on.</summary>
@@ -169,7 +167,7 @@ public sealed class AppTests : IAsyncLifetime
         Assert.Contains(worker.Said, line => line.Contains($"The evidence of {run} could not be written", StringComparison.Ordinal));
         await evidence.CreateAsync(cancellationToken: Cancelled);
         await worker.Patrol.GoAsync(Cancelled);
-        Assert.Equal(VerificationResult.Verified, PackVerifier.Verify(await PackAsync(run), world.EvidenceKey).Result);
+        Assert.Equal(VerificationResult.Verified, PackVerifier.Verify(await world.PackAsync(run), world.EvidenceKey).Result);
     }
 
     [Fact]
@@ -191,14 +189,14 @@ public sealed class AppTests : IAsyncLifetime
 
     private static AppWorker Living(AppWorker mortal, AppWorker survivor) => mortal.IsDead ? survivor : mortal;
 
-    private static object Alert(string name, DateTimeOffset at) => new
+    internal static object Alert(string name, DateTimeOffset at) => new
     {
         type = "alert.fired",
         timestamp = at,
         data = new { id = name, rule = "manual-" + name, severity = "Sev1", customProperties = new { service = name } },
     };
 
-    private static object Vote(JsonNode approval, string id) => new { voteId = id, path = (string?)approval["path"], round = (int)approval["round"]!, digest = (string?)approval["digest"], approves = true, comment = (string?)null };
+    internal static object Vote(JsonNode approval, string id) => new { voteId = id, path = (string?)approval["path"], round = (int)approval["round"]!, digest = (string?)approval["digest"], approves = true, comment = (string?)null };
 
     /// <summary>The alert is handled, and its run waits for people.</summary>
     private async Task<string> BegunAsync(AppWorker worker)
@@ -209,7 +207,7 @@ public sealed class AppTests : IAsyncLifetime
     }
 
     /// <summary>The one that is not over.</summary>
-    private static async Task<string> OnlyRunAsync(AppWorker worker) =>
+    internal static async Task<string> OnlyRunAsync(AppWorker worker) =>
         (string)(await worker.GetAsync("/api/v1/runs")).AsArray().Single(run => (string?)run!["state"] != "ended")!["runId"]!;
 
     /// <summary>A vote and a confirmed task, each sent again with the same id as a person does who has got no answer.</summary>
@@ -234,7 +232,7 @@ public sealed class AppTests : IAsyncLifetime
         [.. (await worker.Host.Runs.ReadAsync(run, 1, Cancelled)).Select(stored => stored.Event)];
 
     /// <summary>It has ended well, and each thing has happened once.</summary>
-    private static async Task IsWholeAsync(AppWorker worker, string run)
+    internal static async Task IsWholeAsync(AppWorker worker, string run)
     {
         var events = await EventsAsync(worker, run);
         Assert.Equal(RunOutcome.Completed, Assert.Single(events.OfType<RunEvent.RunEnded>()).Outcome);
@@ -242,14 +240,5 @@ public sealed class AppTests : IAsyncLifetime
         Assert.Single(events, happened => happened is RunEvent.VoteCounted);
         Assert.Single(events, happened => happened is RunEvent.TaskConfirmed);
         Assert.Equal(2, events.Count(happened => happened is RunEvent.ActionSucceeded));
-    }
-
-    private async Task<ImmutableSortedDictionary<string, byte[]>> PackAsync(string run)
-    {
-        var files = ImmutableSortedDictionary.CreateBuilder<string, byte[]>(StringComparer.Ordinal);
-        var container = world.Clients.Blobs(world.Account).GetBlobContainerClient("evidence");
-        await foreach (var blob in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, $"packs/{run}/", Cancelled))
-            files[blob.Name[$"packs/{run}/".Length..]] = (await container.GetBlobClient(blob.Name).DownloadContentAsync(Cancelled)).Value.Content.ToArray();
-        return files.ToImmutable();
     }
 }

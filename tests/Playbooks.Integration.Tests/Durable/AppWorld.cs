@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Azure.Storage.Blobs.Models;
 using Playbooks.Connectors.Evidence;
 using Playbooks.Connectors.Storage;
 using Playbooks.Core.Definitions;
@@ -24,7 +26,7 @@ internal sealed class AppWorld : IAsyncDisposable
     }
 
     public ShiftedClock Clock { get; } = new();
-    public TaskHub Hub { get; }
+    public TaskHub Hub { get; private set; }
     public StorageClients Clients { get; } = new(new Secrets());
     public StorageAccount Account => azurite.Account;
 
@@ -47,9 +49,10 @@ internal sealed class AppWorld : IAsyncDisposable
             {
               "name": "{{EnvironmentName}}",
               "kind": "live",
+              "signIn": "development",
               "storage": { "main": { "connectionString": "env:{{HostVariables.StateConnection}}" } },
               "channels": { "incidents": { "kind": "terminal" } },
-              "roles": { "service-oncall": [ "local:{{Environment.UserName}}" ], "service-approvers": [ "local:{{Environment.UserName}}" ], "incident-commanders": [] },
+              "roles": { "service-oncall": [ "local:{{Environment.UserName}}" ], "service-approvers": [ "local:{{Environment.UserName}}", "dev:approver" ], "incident-commanders": [] },
               "access": { "operator": [ "service-oncall" ], "approver": [ "service-approvers" ] },
               "evidence": { "storage": "main", "container": "evidence" },
               "anchor": { "storage": "main", "container": "anchors" },
@@ -67,6 +70,27 @@ internal sealed class AppWorld : IAsyncDisposable
         workers.Add(worker);
         return worker;
     }
+
+    /// <summary>The hub is gone with all that it knew, and every worker with it. What lies in the account is all there is.</summary>
+    public void LoseHub()
+    {
+        foreach (var worker in workers)
+            worker.Die();
+        Hub = new TaskHub(Clock);
+    }
+
+    /// <summary>A run's evidence, as it lies in the container.</summary>
+    public async Task<ImmutableSortedDictionary<string, byte[]>> PackAsync(string run)
+    {
+        var files = ImmutableSortedDictionary.CreateBuilder<string, byte[]>(StringComparer.Ordinal);
+        var container = Clients.Blobs(Account).GetBlobContainerClient("evidence");
+        await foreach (var blob in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, $"packs/{run}/", TestContext.Current.CancellationToken))
+            files[blob.Name[$"packs/{run}/".Length..]] = (await container.GetBlobClient(blob.Name).DownloadContentAsync(TestContext.Current.CancellationToken)).Value.Content.ToArray();
+        return files.ToImmutable();
+    }
+
+    /// <summary>Everything that was posted to people, by whichever worker.</summary>
+    public IEnumerable<string> Posted() => workers.SelectMany(worker => worker.Said).Where(line => line.StartsWith("#incidents:", StringComparison.Ordinal));
 
     public async ValueTask DisposeAsync()
     {

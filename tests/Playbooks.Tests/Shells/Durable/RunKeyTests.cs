@@ -179,6 +179,33 @@ public class RunKeyTests
         Assert.True(deaths >= 10, $"{deaths} places to die at");
     }
 
+    [Fact]
+    public async Task A_key_that_was_not_given_back_because_worker_and_instance_were_lost_is_given_back_when_the_ended_run_is_taken_up()
+    {
+        var deaths = 0;
+        for (var at = 1; ; at++)
+        {
+            var (shell, mortal) = Mortal();
+            var first = Assert.IsType<StartResult.Started>(await shell.Runs.StartAsync(ByAlert("queue", "request-1"), cancellation)).RunId;
+            await shell.Runs.StartAsync(ByAlert("queue", "request-2"), cancellation);
+            mortal.DiesAt = at;
+            await DiesAsync(() => shell.AdvanceAsync(TimeSpan.FromMinutes(10)));
+            mortal.DiesAt = 0;
+            shell.Runner.Purge(first);
+
+            await shell.Durable.AdoptLostAsync(cancellation);
+            await shell.SettleAsync(first);
+
+            Assert.Single(await EventsAsync<RunEvent.RunEnded>(shell, first));
+            Assert.Equal(2, (await shell.Runs.ListAsync(cancellation)).Count);
+            Assert.Empty(await shell.Durable.AdoptLostAsync(cancellation));
+            if (!mortal.HasDied)
+                break;
+            deaths++;
+        }
+        Assert.True(deaths >= 3, $"{deaths} places to die at");
+    }
+
     private static (DurableShell Shell, MortalKeys Keys) Mortal()
     {
         MortalKeys? mortal = null;
