@@ -7,15 +7,18 @@ namespace Playbooks.DurableFunctions.Functions;
 /// <summary>The durable task client, which every invocation is given and which is the same for all of them.</summary>
 internal sealed class DurableInstances : IInstances
 {
+    /// <summary>What the client answers while the hub cannot be reached, or not in time.</summary>
+    private static readonly StatusCode[] Silent = [StatusCode.Unavailable, StatusCode.DeadlineExceeded, StatusCode.ResourceExhausted, StatusCode.Aborted, StatusCode.Internal, StatusCode.Unknown];
+
     private readonly TaskCompletionSource<DurableTaskClient> given = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void Use(DurableTaskClient client) => given.TrySetResult(client);
 
-    public async Task ScheduleAsync(string instanceId, string input, CancellationToken cancellationToken)
+    public Task ScheduleAsync(string instanceId, string input, CancellationToken cancellationToken) => AskedAsync(async () =>
     {
         var client = await given.Task.WaitAsync(cancellationToken);
         if (await LivesAsync(instanceId, cancellationToken))
-            return;
+            return true;
         try
         {
             await client.ScheduleNewOrchestrationInstanceAsync(RunFunctions.Orchestrator, input, new Microsoft.DurableTask.StartOrchestrationOptions(instanceId), cancellationToken);
@@ -26,9 +29,10 @@ internal sealed class DurableInstances : IInstances
             if (!await LivesAsync(instanceId, cancellationToken))
                 throw;
         }
-    }
+        return true;
+    });
 
-    public async Task<bool> RaiseAsync(string instanceId, string signal, CancellationToken cancellationToken)
+    public Task<bool> RaiseAsync(string instanceId, string signal, CancellationToken cancellationToken) => AskedAsync(async () =>
     {
         var client = await given.Task.WaitAsync(cancellationToken);
         if (!await LivesAsync(instanceId, cancellationToken))
@@ -42,15 +46,27 @@ internal sealed class DurableInstances : IInstances
         {
             return false;
         }
-    }
+    });
 
-    public async Task<bool> LivesAsync(string instanceId, CancellationToken cancellationToken) =>
-        await (await given.Task.WaitAsync(cancellationToken)).GetInstanceAsync(instanceId, getInputsAndOutputs: false, cancellationToken) is { IsCompleted: false };
+    public Task<bool> LivesAsync(string instanceId, CancellationToken cancellationToken) => AskedAsync(async () =>
+        await (await given.Task.WaitAsync(cancellationToken)).GetInstanceAsync(instanceId, getInputsAndOutputs: false, cancellationToken) is { IsCompleted: false });
 
-    public async Task<int> PurgeAsync(DateTimeOffset madeBefore, CancellationToken cancellationToken)
+    public Task<int> PurgeAsync(DateTimeOffset madeBefore, CancellationToken cancellationToken) => AskedAsync(async () =>
     {
         var client = await given.Task.WaitAsync(cancellationToken);
         OrchestrationRuntimeStatus[] over = [OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated];
         return (await client.PurgeAllInstancesAsync(new PurgeInstancesFilter(CreatedTo: madeBefore, Statuses: over), cancellationToken)).PurgedInstanceCount;
+    });
+
+    private static async Task<T> AskedAsync<T>(Func<Task<T>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (RpcException silent) when (Silent.Contains(silent.StatusCode))
+        {
+            throw new IOException($"The task hub does not answer: {silent.Status.Detail}", silent);
+        }
     }
 }

@@ -63,7 +63,7 @@ public sealed class AzureHost : IAsyncDisposable
         Activities = new RunActivities(Journals, known, stores, stores, deliveries, Index, Keys, new RunOutside(actions, (IPeople?)Teams ?? People, new BlobAnchors(clients),
             (run, cancellationToken) => DrillAlert.RaiseAsync(Runs, run, time, cancellationToken), Teams is null ? committed : committed + Teams.Committed), time);
         Alerts = telemetry.Begin(Runs, new TableAlerts(Storage, time));
-        Dispatcher = new AlertDispatcher(Alerts, Runs, new AlertPolicy(Playbooks, Environment, Starts.StartAsync, Keys.ResolvedAsync, Say, telemetry.Saying("Alerts", Say)));
+        Dispatcher = new AlertDispatcher(Alerts, Runs, new AlertPolicy(Playbooks, Environment, Starts.StartAsync, Keys.ResolvedAsync, Say, telemetry.Saying("Alerts", Say), Trouble.Passes));
         DeadLetters = new DeadLetterWatch(Playbooks, Environment, telemetry.Counting(new LetterCounter(clients).CountAsync), Alerts, Dispatcher.Wake, time, Say);
         Scheduler = new Scheduler(Starts.StartAsync, Playbooks, Environment, time, telemetry.Saying("Scheduler", Say));
         Marks = new BlobMarks(Storage);

@@ -1,6 +1,6 @@
 namespace Playbooks.DurableFunctions.Runs;
 
-/// <summary>What is needed of a durable task client.</summary>
+/// <summary>What is needed of a durable task client. Where the task hub does not answer, each throws <see cref="IOException"/>.</summary>
 public interface IInstances
 {
     /// <summary>Makes an instance of the run's orchestration; nothing happens when the id is that of a living one.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.ExceptionServices;
 using Playbooks.Core;
 using Playbooks.Core.Alerts;
 using Playbooks.Core.Decisions;
@@ -45,18 +46,29 @@ public sealed class AlertDispatcher(IAlertInbox inbox, IRuns runs, AlertPolicy p
         }
     }
 
-    /// <summary>Settles what is in the inbox now.</summary>
+    /// <summary>Settles what is in the inbox now. Trouble that passes is thrown when all else is done: what met it waits for the next time.</summary>
     public async Task SettleAsync(CancellationToken cancellationToken)
     {
-        while (inbox.Unsettled(AtOnceMax) is { Count: > 0 } waiting)
+        ExceptionDispatchInfo? trouble = null;
+        while (trouble is null && inbox.Unsettled(AtOnceMax) is { Count: > 0 } waiting)
         {
             foreach (var kept in waiting)
             {
-                var fate = await ContainedAsync(kept.Received, cancellationToken).ConfigureAwait(false);
+                AlertFate fate;
+                try
+                {
+                    fate = await ContainedAsync(kept.Received, cancellationToken).ConfigureAwait(false);
+                }
+                catch (Exception passing) when (!cancellationToken.IsCancellationRequested && Passes(passing))
+                {
+                    trouble ??= ExceptionDispatchInfo.Capture(passing);
+                    continue;
+                }
                 await inbox.SettleAsync(kept.Received.Delivery, fate, cancellationToken).ConfigureAwait(false);
                 policy.Say(Line(kept, fate));
             }
         }
+        trouble?.Throw();
     }
 
     public void Dispose() => arrived.Dispose();
@@ -69,13 +81,15 @@ public sealed class AlertDispatcher(IAlertInbox inbox, IRuns runs, AlertPolicy p
             return await FateOfAsync(received, cancellationToken).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // A defect has no type.
-        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested && !Passes(error))
 #pragma warning restore CA1031
         {
             policy.TellOwner(Printable.Line($"The alert {received.AlertId} could not be handled, start by hand what it should have started: {error.Message}"));
             return new AlertFate([], [$"This is a defect: {error.Message} Start by hand what it should have started."]);
         }
     }
+
+    private bool Passes(Exception trouble) => policy.Passes?.Invoke(trouble) ?? false;
 
     /// <summary>One line for whoever watches the host.</summary>
     private static string Line(KeptAlert kept, AlertFate fate)
@@ -202,5 +216,6 @@ public sealed class AlertDispatcher(IAlertInbox inbox, IRuns runs, AlertPolicy p
 /// <param name="ResolveHeldBackAsync">An alert with this id is over: what was only held back for it does not start.</param>
 /// <param name="TellOwner">A playbook should have started and could not.</param>
 /// <param name="Say">To the operator: what became of each alert.</param>
+/// <param name="Passes">Whether an exception is trouble of what the host stands on and not a defect: the alert is tried again. Null where nothing of that kind is thrown.</param>
 public sealed record AlertPolicy(IReadOnlyList<Playbook> Playbooks, DeploymentEnvironment Environment, Func<StartRequest, CancellationToken, Task<StartResult>> StartAsync,
-    Func<string, CancellationToken, Task> ResolveHeldBackAsync, Action<string> TellOwner, Action<string> Say);
+    Func<string, CancellationToken, Task> ResolveHeldBackAsync, Action<string> TellOwner, Action<string> Say, Func<Exception, bool>? Passes = null);

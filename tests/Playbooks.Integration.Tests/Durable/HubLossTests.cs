@@ -58,6 +58,25 @@ public sealed class HubLossTests : IAsyncLifetime
         Assert.Equal(lost + 1, posted.Count(line => line.EndsWith("is out of service; people decide in its place.", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public async Task An_alert_that_comes_while_the_hub_does_not_answer_is_kept_and_starts_its_run_later()
+    {
+        var worker = await world.StartAsync();
+        world.Hub.SchedulesNothing = true;
+        await worker.PostAsync("/api/alerts", AppTests.Alert("early", world.Clock.GetUtcNow()));
+        await worker.Patrol.GoAsync(Cancelled);
+        var waiting = (await worker.GetAsync("/api/v1/alerts")).AsArray().Single()!;
+        Assert.False((bool)waiting["settled"]!, waiting.ToJsonString());
+
+        world.Hub.SchedulesNothing = false;
+        await worker.Patrol.GoAsync(Cancelled);
+        await world.Hub.QuietAsync(Cancelled);
+
+        var run = await AppTests.OnlyRunAsync(worker);
+        Assert.Equal(run, (string?)(await worker.GetAsync("/api/v1/alerts")).AsArray().Single()!["effects"]!.AsArray().Single()!["runId"]);
+        Assert.Single(await worker.Host.Runs.ReadAsync(run, 1, Cancelled), stored => stored.Event is RunEvent.RunStarted);
+    }
+
     /// <summary>With another worker on an empty hub where this one has died.</summary>
     private async Task<AppWorker> GoneOnAsync(AppWorker worker)
     {

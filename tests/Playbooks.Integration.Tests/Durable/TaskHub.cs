@@ -26,6 +26,9 @@ internal sealed class TaskHub(TimeProvider time) : IInstances
     /// <summary>Whether whoever raises a signal dies before it is raised.</summary>
     public bool RaisesNothing { get; set; }
 
+    /// <summary>Whether the hub does not answer whoever wants an instance of it.</summary>
+    public bool SchedulesNothing { get; set; }
+
     public void Add(AppWorker worker)
     {
         lock (gate)
@@ -47,6 +50,8 @@ internal sealed class TaskHub(TimeProvider time) : IInstances
     {
         lock (gate)
         {
+            if (SchedulesNothing)
+                return Task.FromException(new IOException("The hub does not answer."));
             if (!instances.TryGetValue(instanceId, out var there) || there.IsOver)
             {
                 var instance = instances[instanceId] = new ReplayedInstance(instanceId, input, RunOrchestrator.RunAsync);

@@ -168,6 +168,30 @@ public sealed class AlertDispatcherTests : IDisposable
     }
 
     [Fact]
+    public async Task An_alert_that_meets_trouble_which_passes_waits_and_keeps_no_other_from_starting()
+    {
+        await using var engine = await harness.Engines.OpenAsync();
+        harness.Passes = trouble => trouble is IOException;
+        harness.Starting = request =>
+        {
+            if (request.Alert!["id"]!.AsString() == "a-1")
+                throw new IOException("Nobody answers.");
+        };
+        await harness.KeepAsync(engine, Text("a-1"));
+        await harness.KeepAsync(engine, Text("a-2"));
+
+        await Assert.ThrowsAsync<IOException>(() => harness.SettleAsync(engine, Live));
+
+        Assert.Null(engine.Alerts.OfAlert("a-1").Single().Fate);
+        Assert.Single(engine.Alerts.OfAlert("a-2").Single().Fate!.Effects);
+        Assert.Empty(harness.Told);
+
+        harness.Starting = _ => { };
+        await harness.SettleAsync(engine, Live);
+        Assert.Single(engine.Alerts.OfAlert("a-1").Single().Fate!.Effects);
+    }
+
+    [Fact]
     public async Task What_an_earlier_process_left_is_settled_at_the_next_start_and_what_comes_later_when_it_comes()
     {
         await using (var earlier = await harness.Engines.OpenAsync())

@@ -32,6 +32,9 @@ internal sealed class AlertHarness : IDisposable
     /// <summary>Comes before a start.</summary>
     public Action<StartRequest> Starting { get; set; } = _ => { };
 
+    /// <summary>Which exceptions are trouble that passes.</summary>
+    public Func<Exception, bool>? Passes { get; set; }
+
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     public static Playbook Playbook(string text) => PlaybookReader.Read(text, "playbook.json") switch
@@ -73,7 +76,7 @@ internal sealed class AlertHarness : IDisposable
         {
             Starting(request);
             return await engine.StartAsync(request, cancellationToken);
-        }, engine.ResolveHeldBackAsync, Told.Enqueue, Said.Enqueue));
+        }, engine.ResolveHeldBackAsync, Told.Enqueue, Said.Enqueue, Passes));
 
     public void Dispose() => Engines.Dispose();
 
