@@ -2,8 +2,6 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
@@ -63,7 +61,7 @@ internal sealed class StagedHost : IAsyncDisposable
             Evidence = _ => throw new EvidenceUnavailableException("The key that signs evidence is not set here."), Health = () => new EngineHealth(stage.Trouble, null), Time = time,
         });
         await application.StartAsync(TestContext.Current.CancellationToken);
-        stage.Url = new Uri(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        stage.Url = new Uri(application.Urls.First());
         return stage;
     }
 

@@ -4,9 +4,7 @@ using System.Web;
 using System.Xml.Linq;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Playbooks.Integration.Tests.Artifacts;
@@ -37,7 +35,7 @@ internal sealed class VersionKeepingStore : IAsyncDisposable
         var store = new VersionKeepingStore(builder.Build());
         store.server.Run(store.AnswerAsync);
         await store.server.StartAsync(cancellationToken);
-        var url = store.server.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        var url = store.server.Urls.First();
         store.ConnectionString = $"DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=AAAA;BlobEndpoint={url}/devstoreaccount1;";
         return store;
     }

@@ -3,10 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Playbooks.Tests.Teams;
@@ -65,7 +62,7 @@ internal sealed class TeamsStandIn : IAsyncDisposable
         var standIn = new TeamsStandIn(builder.Build(), contracts is null ? null : ApiJudge.OfBotConnector(contracts), contracts is null ? null : ApiJudge.OfGraph(contracts));
         standIn.application.Run(standIn.AnswerAsync);
         await standIn.application.StartAsync();
-        standIn.Url = new Uri(standIn.application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        standIn.Url = new Uri(standIn.application.Urls.First());
         return standIn;
     }
 

@@ -5,9 +5,6 @@ using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.Tokens;
@@ -60,7 +57,7 @@ internal sealed class AlertDoor : IAsyncDisposable
         var runDoor = new RunDoor(null!, new Gate(new LocalDirectory(), door.Time), environment, (_, _, _) => throw new NotSupportedException(), _ => { });
         application.MapRunApi(null!, inbox, runDoor, new Callers(key, tokens: null, sessions: null), () => EngineHealth.Well, door.limits, TimeProvider.System);
         await application.StartAsync(TestContext.Current.CancellationToken);
-        door.Http = new HttpClient { BaseAddress = new Uri(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
+        door.Http = new HttpClient { BaseAddress = new Uri(application.Urls.First()) };
         return door;
     }
 

@@ -2,9 +2,6 @@ using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Playbooks.Web.Access;
 using Playbooks.Web.Alerts;
@@ -31,7 +28,7 @@ public sealed class AlertStormTests : IDisposable
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
         var running = dispatcher.RunAsync(stop.Token);
         await using var application = await ServeAsync(engine, dispatcher);
-        using var http = new HttpClient { BaseAddress = new Uri(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
+        using var http = new HttpClient { BaseAddress = new Uri(application.Urls.First()) };
         var texts = Enumerable.Range(0, Alerts).Select(index => Text($"a-{index}")).ToArray();
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var (taken, fresh) = (0, 0);

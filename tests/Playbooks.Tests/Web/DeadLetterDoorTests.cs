@@ -1,8 +1,6 @@
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -96,7 +94,7 @@ public sealed class DeadLetterDoorTests : IDisposable
         var inbox = new MemoryAlerts();
         var woken = 0;
         await using var application = await ServeAsync(inbox, () => woken++);
-        using var http = new HttpClient { BaseAddress = new Uri(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
+        using var http = new HttpClient { BaseAddress = new Uri(application.Urls.First()) };
         var fired = Fired("live", Three);
         string[] forged =
         [

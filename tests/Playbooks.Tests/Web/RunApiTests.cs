@@ -2,8 +2,6 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Playbooks.Core;
@@ -43,7 +41,7 @@ public sealed class RunApiTests : IAsyncLifetime
         application.MapRunApi(runs, new MemoryAlerts(), door, new Callers(new ServerKey(Key, Holder), tokens: null, sessions: null), () => health!, limits, TimeProvider.System);
         application.MapHealthApi(() => health);
         await application.StartAsync(Cancelled);
-        var address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        var address = application.Urls.First();
         http = new HttpClient { BaseAddress = new Uri(address) };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key);
     }

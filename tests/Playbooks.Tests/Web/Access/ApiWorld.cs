@@ -4,8 +4,6 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -52,7 +50,7 @@ internal sealed class ApiWorld : IAsyncDisposable
         application.MapApiSignIn(tokens);
         application.MapApiDescription();
         await application.StartAsync(TestContext.Current.CancellationToken);
-        world.Http = new HttpClient { BaseAddress = new Uri(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
+        world.Http = new HttpClient { BaseAddress = new Uri(application.Urls.First()) };
         return world;
     }
 

@@ -1,10 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.Tokens;
 
@@ -43,7 +40,7 @@ internal sealed class EntraStandIn : IAsyncDisposable
         application.MapGet($"/{TokenMint.Tenant}/keys", () => Results.Text(entra.Keys().ToJsonString(), "application/json"));
         application.MapPost($"/{TokenMint.Tenant}/token", async (HttpRequest request) => entra.Token(await request.ReadFormAsync()));
         await application.StartAsync(TestContext.Current.CancellationToken);
-        entra.Url = new Uri(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + "/");
+        entra.Url = new Uri(application.Urls.First() + "/");
         return entra;
     }
 
