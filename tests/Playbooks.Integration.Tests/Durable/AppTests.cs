@@ -70,8 +70,8 @@ public sealed class AppTests : IAsyncLifetime
             died++;
         }
         TestContext.Current.TestOutputHelper?.WriteLine($"{died} deaths");
-        // Each run has at least seven appends and two actions.
-        Assert.InRange(died, 9, 60);
+        // Of some twenty activities it is given about half; which ones is chance.
+        Assert.InRange(died, 4, 60);
     }
 
     [Fact]
